@@ -1,0 +1,211 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Resource policy documents: read them, and compare them by meaning, never by text.
+
+The service answers with another text than it was given: ``Statement`` as an object or an array, a ``Resource``
+added, scalars for lists. The rules that decide what is the same are those of IAM's policy grammar.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Policy = dict[str, Any]
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+
+_ACCOUNT = re.compile(r"([0-9]{12})|arn:[^:]+:iam::([0-9]{12}):root")
+
+
+class PolicyError(ValueError):
+    """A policy, or what was asked of one, that makes no sense; the text is a sentence for a person."""
+
+
+def parse(policy: str | Mapping[str, Any]) -> Policy:
+    """Read a policy document.
+
+    Args:
+        policy: JSON text, or the document itself.
+
+    Returns:
+        A copy with ``Version`` first and ``Statement`` as a list of objects; all else as it was written.
+
+    Raises:
+        PolicyError: It is no JSON, or no policy that can be attached to a resource.
+    """
+    document = _load(policy)
+    if not isinstance(document, dict):
+        raise PolicyError(f"A policy is a JSON object with Version and Statement, not {_brief(document)}.")
+    version = document.get("Version", VERSIONS[0])
+    if version not in VERSIONS:
+        raise PolicyError(f"Version: {_brief(version)} is not a version of the policy language; use {VERSIONS[0]}.")
+    statements = as_list(document.get("Statement", []))
+    if not statements:
+        raise PolicyError(
+            "The policy has no Statement (element names begin with a capital, and at least one is needed)."
+        )
+    for index, statement in enumerate(statements):
+        _check_statement(statement, f"Statement[{index}]")
+    return {"Version": version, **document, "Statement": statements}
+
+
+def canonical(policy: str | Mapping[str, Any] | None, resource_arn: str | None = None) -> frozenset[str]:
+    """Reduce a policy to its meaning: equal results mean that the policies allow and deny the same.
+
+    The order and repetition of statements and values, ``Sid``, scalars for lists, the case of actions, condition
+    operators and condition keys, the two ways to write an account, and numbers or booleans for strings make no
+    difference. ``Version`` makes one only where a policy variable is used, as only then the versions differ.
+
+    Args:
+        policy: The policy, or None for no policy.
+        resource_arn: The resource that the policy is attached to. A ``Resource`` that covers it says the same as
+            none, as the service adds or drops that element by itself.
+
+    Returns:
+        One JSON text per distinct statement; empty for no policy.
+
+    Raises:
+        PolicyError: As from `parse`.
+    """
+    if policy is None:
+        return frozenset()
+    document = parse(policy)
+    return frozenset(_meaning(statement, document["Version"], resource_arn) for statement in document["Statement"])
+
+
+def equivalent(
+    a: str | Mapping[str, Any] | None, b: str | Mapping[str, Any] | None, resource_arn: str | None = None
+) -> bool:
+    """Tell whether two policies (None: no policy) on `resource_arn` allow and deny the same."""
+    return canonical(a, resource_arn) == canonical(b, resource_arn)
+
+
+def difference(
+    wanted: str | Mapping[str, Any] | None, found: str | Mapping[str, Any] | None, resource_arn: str | None = None
+) -> str:
+    """Say for a person which statements are missing in `found` and which nobody asked for; empty if none."""
+    asked, there = canonical(wanted, resource_arn), canonical(found, resource_arn)
+    sides = (("missing", asked - there), ("not asked for", there - asked))
+    return "; ".join(f"{side}: {', '.join(sorted(statements))}" for side, statements in sides if statements)
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return a policy element that may be one thing or a list of things as a list."""
+    return list(value) if isinstance(value, list) else [value]
+
+
+def account_of(principal: str) -> str | None:
+    """Return the 12-digit account that `principal` stands for (an id or a root ARN of any partition), else None."""
+    match = _ACCOUNT.fullmatch(principal)
+    return (match[1] or match[2]) if match else None
+
+
+def covers(pattern: str, text: str) -> bool:
+    """Tell whether IAM's wildcards ``*`` and ``?`` in `pattern` cover `text`; case counts."""
+    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+def covers_resource(statement: Mapping[str, Any], resource_arn: str | None) -> bool:
+    """Tell whether the statement's ``Resource`` (missing: the resource it is attached to) covers `resource_arn`."""
+    patterns = as_list(statement.get("Resource", "*"))
+    return "*" in patterns or (resource_arn is not None and any(covers(pattern, resource_arn) for pattern in patterns))
+
+
+def _load(policy: str | Mapping[str, Any]) -> Any:
+    """Return plain JSON data that shares nothing with `policy`."""
+    if not isinstance(policy, str):
+        # YAML reads an unquoted 2012-10-17 as a date, hence str.
+        policy = json.dumps(policy, default=lambda value: dict(value) if isinstance(value, Mapping) else str(value))
+    try:
+        return json.loads(policy, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise PolicyError(
+            f"The policy is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build a JSON object; of a member given twice one would be lost without a word."""
+    result = dict(members)
+    if len(result) < len(members):
+        names = [name for name, _value in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise PolicyError(f"The policy has the member {twice} twice in one object; join the two.")
+    return result
+
+
+def _check_statement(statement: Any, where: str) -> None:
+    """Refuse what is no statement of a resource policy."""
+    if not isinstance(statement, dict):
+        raise PolicyError(f"{where}: a statement is a JSON object, not {_brief(statement)}.")
+    if statement.get("Effect") not in ("Allow", "Deny"):
+        raise PolicyError(f"{where}: Effect must be Allow or Deny, not {_brief(statement.get('Effect'))}.")
+    for name in ("Principal", "Action"):
+        if (name in statement) == (f"Not{name}" in statement):
+            raise PolicyError(f"{where}: a statement of a resource policy has one of {name} and Not{name}.")
+    for name in ("Action", "NotAction", "Resource", "NotResource"):
+        _check_strings(statement.get(name, []), f"{where}.{name}")
+    for name in ("Principal", "NotPrincipal"):
+        principal = statement.get(name, "*")
+        if principal != "*" and not isinstance(principal, dict):
+            shape = '"*" or an object such as {"AWS": ["123456789012"]}'
+            raise PolicyError(f"{where}.{name}: expected {shape}, not {_brief(principal)}.")
+        for kind, values in principal.items() if principal != "*" else ():
+            _check_strings(values, f"{where}.{name}.{kind}")
+    condition = statement.get("Condition", {})
+    if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
+        raise PolicyError(f"{where}.Condition: expected an object of operators, each an object of condition keys.")
+
+
+def _check_strings(values: Any, where: str) -> None:
+    for value in as_list(values):
+        if not isinstance(value, str):
+            raise PolicyError(f"{where}: expected a string or a list of strings, not {_brief(value)}; quote it.")
+
+
+def _brief(value: Any) -> str:
+    return "null" if value is None else json.dumps(value)[:80]
+
+
+def _meaning(statement: Mapping[str, Any], version: str, resource_arn: str | None) -> str:
+    """Return one statement's meaning as JSON text."""
+    meaning = {name: value for name, value in statement.items() if name not in ("Sid", "Condition")}
+    if covers_resource(meaning, resource_arn):
+        meaning.pop("Resource", None)
+    for name in meaning.keys() & {"Action", "NotAction"}:
+        meaning[name] = _set(action.lower() for action in as_list(meaning[name]))
+    for name in meaning.keys() & {"Resource", "NotResource"}:
+        meaning[name] = _set(as_list(meaning[name]))
+    for name in meaning.keys() & {"Principal", "NotPrincipal"}:
+        meaning[name] = _principals(meaning[name])
+    conditions = {
+        (operator.lower(), key.lower(), tuple(_set(_text(value) for value in as_list(values))))
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, values in keys.items()
+    }
+    if conditions:
+        meaning["Condition"] = sorted(conditions)
+    if "${" in json.dumps(meaning):
+        meaning["Version"] = version
+    return json.dumps(meaning, sort_keys=True)
+
+
+def _principals(principal: str | Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the principals by kind; accounts as bare ids."""
+    kinds = {"AWS": "*"} if isinstance(principal, str) else principal
+    return {kind: _set(account_of(value) or value for value in as_list(values)) for kind, values in kinds.items()}
+
+
+def _text(value: Any) -> str:
+    """Return a condition value as IAM sees it: text, whatever JSON type it was written as."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _set(values: Iterable[str]) -> list[str]:
+    return sorted(set(values))

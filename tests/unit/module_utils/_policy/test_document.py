@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import types
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
+    PolicyError,
+    account_of,
+    canonical,
+    covers,
+    difference,
+    equivalent,
+    parse,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+Policy = dict[str, Any]
+Scrambled = Callable[[Policy], st.SearchStrategy[Policy | str]]
+
+ALLOW: Policy = {"Effect": "Allow", "Principal": "*", "Action": "redshift-serverless:GetEndpointAccess"}
+
+
+def policy_of(**members: Any) -> Policy:
+    return {"Version": "2012-10-17", "Statement": [{**ALLOW, **members}]}
+
+
+accounts = st.sampled_from(["000000000001", "123456789012", "234567890123"])
+principals = st.one_of(
+    st.just("*"),
+    st.fixed_dictionaries({"AWS": st.lists(accounts | st.just("arn:aws:iam::123456789012:role/R"), max_size=3)}),
+    st.just({"Service": "redshift.amazonaws.com"}),
+)
+conditions = st.dictionaries(
+    st.sampled_from(["StringLike", "ArnLike", "Bool", "NumericEquals"]),
+    st.dictionaries(
+        st.sampled_from(["aws:SourceVpc", "redshift-serverless:AuthorizedVpc", "aws:SecureTransport"]),
+        st.lists(st.sampled_from(["vpc-12345678", "vpc-87654321", "true", "7"]), max_size=3),
+        max_size=2,
+    ),
+    max_size=2,
+)
+statements = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Principal": principals,
+        "Action": st.lists(
+            st.sampled_from(["redshift-serverless:CreateEndpointAccess", "redshift-serverless:*", "redshift:Get?"]),
+            min_size=1,
+        ),
+    },
+    optional={"Condition": conditions, "Resource": st.just("arn:aws:redshift-serverless:*:*:*")},
+)
+policies = st.fixed_dictionaries(
+    {"Version": st.just("2012-10-17"), "Statement": st.lists(statements, min_size=1, max_size=4)}
+)
+
+
+@given(data=st.data(), policy=policies)
+def test_other_texts_of_one_meaning_are_equivalent(
+    data: st.DataObject, policy: Policy, scrambled: Scrambled, workgroup_arn: str
+) -> None:
+    one, other = data.draw(scrambled(policy)), data.draw(scrambled(policy))
+    assert equivalent(policy, one, workgroup_arn)
+    assert equivalent(one, policy, workgroup_arn)
+    assert equivalent(one, other, workgroup_arn)
+    assert difference(one, other, workgroup_arn) == ""
+
+
+@given(a=policies, b=policies)
+def test_difference_is_empty_exactly_for_equivalent_policies(a: Policy, b: Policy, workgroup_arn: str) -> None:
+    assert equivalent(a, b, workgroup_arn) == (difference(a, b, workgroup_arn) == "")
+
+
+@given(policy=policies)
+def test_parsing_changes_nothing_and_shares_nothing(policy: Policy) -> None:
+    before = copy.deepcopy(policy)
+    parsed = parse(policy)
+    assert parsed == before
+    assert parse(json.dumps(policy)) == before
+    parsed["Statement"][0]["Effect"] = None
+    parsed["Statement"].clear()
+    assert policy == before
+
+
+def changed_ways(statement: Policy) -> list[Policy]:
+    arns = statement["Condition"]["ArnLike"]["redshift-serverless:AuthorizedVpc"]
+    return [
+        statement | {"Effect": "Deny"},
+        statement | {"Principal": {"AWS": ["123456789012"]}},
+        statement | {"Principal": {"AWS": ["123456789012", "234567890124"]}},
+        statement | {"Principal": {"AWS": "*"}},
+        statement | {"Principal": {"Service": ["123456789012", "234567890123"]}},
+        statement | {"Principal": {"AWS": ["arn:aws:iam::123456789012:role/root", "234567890123"]}},
+        statement | {"Action": statement["Action"][:3]},
+        statement | {"Action": [*statement["Action"], "redshift-serverless:ListEndpointAccess"]},
+        statement | {"Condition": {}},
+        statement | {"Condition": {"ArnLike": {"redshift-serverless:AuthorizedVpc": arns[:2]}}},
+        statement | {"Condition": {"ArnLike": {"redshift-serverless:AuthorizedVpc": [*arns[:2], arns[2].upper()]}}},
+        statement | {"Condition": {"ArnNotLike": {"redshift-serverless:AuthorizedVpc": arns}}},
+        statement | {"Condition": {"ArnLike": {"aws:SourceVpc": arns}}},
+        statement | {"Condition": {**statement["Condition"], "Bool": {"aws:SecureTransport": True}}},
+        statement | {"Resource": "arn:aws:redshift-serverless:*:*:snapshot/*"},
+        statement | {"NotResource": "*"},
+        {name: value for name, value in statement.items() if name != "Principal"}
+        | {"NotPrincipal": statement["Principal"]},
+    ]
+
+
+def test_every_real_change_is_seen(sample: Policy, workgroup_arn: str) -> None:
+    [statement] = sample["Statement"]
+    for changed in changed_ways(statement):
+        for arn in (None, workgroup_arn):
+            assert not equivalent(sample, {**sample, "Statement": [changed]}, arn), changed
+            assert not equivalent({**sample, "Statement": changed}, sample, arn), changed
+            assert not equivalent(sample, {**sample, "Statement": [statement, changed]}, arn), changed
+
+
+def test_no_policy_is_only_equivalent_to_no_policy(sample: Policy) -> None:
+    assert equivalent(None, None)
+    assert not equivalent(None, sample)
+    assert not equivalent(sample, None)
+    assert canonical(None) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("resource", "same"),
+    [
+        ("*", True),
+        ("arn:aws:redshift-serverless:*:*:*", True),
+        ("arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/*", True),
+        (["arn:aws:s3:::bucket", "arn:aws:redshift-serverless:us-east-1:11112222333?:workgroup/4f3c1a52-*"], True),
+        ("arn:aws:redshift-serverless:us-east-1:111122223333:workgroup/[4]*", False),
+        ("arn:aws:redshift-serverless:us-east-1:999999999999:workgroup/*", False),
+        ("arn:aws-cn:redshift-serverless:*:*:*", False),
+    ],
+)
+def test_a_resource_that_covers_the_workgroup_says_nothing(
+    sample: Policy, workgroup_arn: str, resource: Any, same: bool
+) -> None:
+    [statement] = sample["Statement"]
+    assert equivalent(sample, {"Statement": {**statement, "Resource": resource}}, workgroup_arn) is same
+
+
+def test_the_version_matters_only_where_a_policy_variable_is_used() -> None:
+    old = {"Version": "2008-10-17"}
+    assert equivalent(policy_of(), policy_of() | old)
+    variable = policy_of(Condition={"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}})
+    assert not equivalent(variable, variable | old)
+
+
+def test_parse_gives_version_and_a_list_and_keeps_the_rest(sample: Policy) -> None:
+    [statement] = sample["Statement"]
+    statement["Remark"] = {"by": ["hand"]}
+    parsed = parse(types.MappingProxyType({"Id": "mine", "Statement": types.MappingProxyType(statement)}))
+    assert parsed == {"Version": "2012-10-17", "Id": "mine", "Statement": [statement]}
+    assert next(iter(parsed)) == "Version"
+    assert parse({**sample, "Version": datetime.date(2012, 10, 17)})["Version"] == "2012-10-17"
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ("{\n  'a': 1}", "not JSON: Expecting property name enclosed in double quotes at line 2, column 3"),
+        ("", "not JSON: Expecting value at line 1, column 1"),
+        ('{"Statement": []}}', "not JSON: Extra data at line 1, column 18"),
+        ('{"Statement": [], "Statement": []}', "member Statement twice"),
+        ("[]", r"a JSON object with Version and Statement, not \[\]"),
+        ("null", "not null"),
+        ({}, "no Statement"),
+        ({"Statement": []}, "no Statement"),
+        ({"statement": [ALLOW]}, "begin with a capital"),
+        ({"Version": "2012-10-18", "Statement": [ALLOW]}, '"2012-10-18" is not a version'),
+        ({"Statement": [ALLOW, "x"]}, r'Statement\[1\]: a statement is a JSON object, not "x"'),
+        (policy_of(Effect="allow"), r'Statement\[0\]: Effect must be Allow or Deny, not "allow"'),
+        ({"Statement": {"Principal": "*", "Action": "a:b"}}, "Effect must be Allow or Deny, not null"),
+        ({"Statement": {"Effect": "Deny", "Principal": "*"}}, "one of Action and NotAction"),
+        (policy_of(NotAction="a:b"), "one of Action and NotAction"),
+        ({"Statement": {"Effect": "Deny", "Action": "a:b"}}, "one of Principal and NotPrincipal"),
+        (policy_of(Action=["a:b", 1]), r"Statement\[0\]\.Action: expected a string or a list of strings, not 1"),
+        (policy_of(Principal="123456789012"), r'Principal: expected "\*" or an object'),
+        (policy_of(Principal={"AWS": 123456789012}), r"Principal\.AWS: .* not 123456789012; quote it"),
+        (policy_of(Condition=["x"]), "Condition: expected an object of operators"),
+        (policy_of(Condition={"StringLike": "aws:SourceVpc"}), "Condition: expected an object of operators"),
+    ],
+)
+def test_what_is_no_policy_is_refused_in_words(policy: Any, words: str) -> None:
+    with pytest.raises(PolicyError, match=words):
+        parse(policy)
+
+
+@pytest.mark.parametrize(
+    ("principal", "account"),
+    [
+        ("123456789012", "123456789012"),
+        ("arn:aws:iam::123456789012:root", "123456789012"),
+        ("arn:aws-us-gov:iam::123456789012:root", "123456789012"),
+        ("arn:aws:iam::123456789012:role/root", None),
+        ("arn:aws:sts::123456789012:root", None),
+        ("12345678901", None),
+        ("1234567890123", None),
+        ("١٢٣٤٥٦٧٨٩٠١٢", None),
+        ("*", None),
+    ],
+)
+def test_an_account_is_an_id_or_its_root(principal: str, account: str | None) -> None:
+    assert account_of(principal) == account
+
+
+def test_wildcards_are_those_of_iam() -> None:
+    assert covers("vpc-*", "vpc-1")
+    assert covers("vp?-1", "vpc-1")
+    assert not covers("vpc-[12]", "vpc-1")
+    assert covers("vpc-[12]", "vpc-[12]")
+    assert not covers("VPC-*", "vpc-1")
