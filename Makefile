@@ -14,7 +14,6 @@ PYTEST_ARGS ?=
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 export PYTHONPATH := $(CURDIR)/$(VENV)/collections:$(CURDIR)/tests/emulator
-export MYPYPATH := $(CURDIR)/$(VENV)/collections:$(CURDIR)/tests/emulator
 export PYTHONUNBUFFERED := 1
 
 # Nothing here may reach a real AWS account: what the user has configured stays outside.
