@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one family of errors that the resource logic raises, and how AWS's own errors are read into it.
+
+Every message is a sentence for a person. The codes and texts that are recognised here are those that the service is
+known to answer; texts are matched in part only, because AWS words them differently over time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .plan import Change, Done
+
+try:
+    from botocore import exceptions as botocore_exceptions
+    from botocore.parsers import ResponseParserError
+except ImportError:
+    pass  # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
+
+
+class RedshiftServerlessError(Exception):
+    """Base of all errors of this collection.
+
+    Attributes:
+        done: the Changes that were carried out before the error (empty when nothing was written).
+        pending: the Changes that were planned and not carried out.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.done: list[Done] = []
+        self.pending: list[Change] = []
+
+    def details(self) -> dict[str, Any]:
+        """Further keys for the module's failure, beside the message."""
+        return {}
+
+
+class InvalidInput(RedshiftServerlessError):
+    """An option's value cannot be right; found before the first write."""
+
+
+class Refused(RedshiftServerlessError):
+    """The work is possible, but an option of the caller forbids it or does not yet permit it."""
+
+
+class WaitTimeout(RedshiftServerlessError):
+    """The deadline passed before AWS was done."""
+
+
+class NotEffective(RedshiftServerlessError):
+    """AWS answered a write with success, and reading it back shows something else."""
+
+
+class ConnectionFailed(RedshiftServerlessError):
+    """No request could be made: no credentials, no region, no route, a role that cannot be assumed."""
+
+
+class AnswerLost(RedshiftServerlessError):
+    """The request was sent and no usable answer came back: neither success nor failure is known."""
+
+
+class ApiError(RedshiftServerlessError):
+    """AWS answered with an error.
+
+    Attributes:
+        operation: the API operation's name, such as UpdateWorkgroup.
+        code: the service's error code, such as ValidationException.
+        text: the service's own message.
+        request_id: AWS's id of the request, for a support case.
+    """
+
+    def __init__(self, operation: str, code: str, text: str, request_id: str | None = None, hint: str = "") -> None:
+        super().__init__(f"{operation} failed: {text or 'no message'} ({code}){'. ' + hint if hint else ''}")
+        self.operation = operation
+        self.code = code
+        self.text = text
+        self.request_id = request_id
+
+    def details(self) -> dict[str, Any]:
+        """The parts of AWS's answer that a playbook may want to test."""
+        return {
+            "error": {
+                "operation": self.operation,
+                "code": self.code,
+                "message": self.text,
+                "request_id": self.request_id,
+            }
+        }
+
+
+class NotFound(ApiError):
+    """The resource does not exist (or, across accounts, is not shown to the caller)."""
+
+
+class Busy(ApiError):
+    """Another operation runs on the resource or on its namespace."""
+
+
+class AlreadyExists(ApiError):
+    """A resource of that name exists: somebody made it, or an earlier request of ours whose answer was lost."""
+
+
+class NothingToChange(ApiError):
+    """The service refuses an update that would change nothing."""
+
+
+class Throttled(ApiError):
+    """The service asks for fewer requests, also after botocore's own retries."""
+
+
+class AccessDenied(ApiError):
+    """The caller's identity may not do this."""
+
+
+_BY_TEXT: tuple[tuple[type[ApiError], str, str], ...] = (
+    (Busy, "ConflictException", r"operation (is )?(already )?(running|in progress)"),
+    (AlreadyExists, "ConflictException", r"already exists"),
+    (AlreadyExists, r"InvalidPermission\.Duplicate", r""),
+    (NothingToChange, "ValidationException", r"specify any changes"),
+    (NotFound, r"ResourceNotFoundException|.*\.NotFound|.*NotFoundException", r""),
+    (Throttled, r"Throttl.*|TooManyRequests.*|RequestLimitExceeded|SlowDown", r""),
+    (Throttled, r".*", r"Rate exceeded"),
+    (AccessDenied, r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*", r""),
+)
+
+_CREDENTIAL_CODES = {
+    "ExpiredToken": "The credentials have expired: renew them, or use assume_role_arn, whose credentials renew themselves.",
+    "ExpiredTokenException": "The credentials have expired: renew them, or use assume_role_arn, whose credentials renew themselves.",
+    "UnrecognizedClientException": "The access key is unknown to AWS: check access_key, profile or the environment.",
+    "InvalidClientTokenId": "The access key is unknown to AWS: check access_key, profile or the environment.",
+    "InvalidSignatureException": "The secret key does not belong to the access key: check secret_key.",
+    "SignatureDoesNotMatch": "The secret key does not belong to the access key: check secret_key.",
+}
+
+
+def translate(error: Exception, operation: str, service: str) -> RedshiftServerlessError:
+    """Read an exception of botocore into the family of this collection.
+
+    Args:
+        error: what botocore raised.
+        operation: the API operation that was called.
+        service: the IAM prefix of the service, such as redshift-serverless, for the hint on a missing permission.
+    """
+    if isinstance(error, botocore_exceptions.ClientError):
+        return _translate_answer(error, operation, service)
+    if isinstance(error, botocore_exceptions.ParamValidationError):
+        return InvalidInput(f"{operation} was not sent: {error}")
+    if isinstance(
+        error,
+        (
+            botocore_exceptions.NoCredentialsError,
+            botocore_exceptions.PartialCredentialsError,
+            botocore_exceptions.CredentialRetrievalError,
+        ),
+    ):
+        return ConnectionFailed(
+            f"{operation} was not sent: no usable AWS credentials ({error}). Give access_key and secret_key, or profile, "
+            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is attached."
+        )
+    if isinstance(error, (botocore_exceptions.EndpointConnectionError, botocore_exceptions.ConnectTimeoutError)):
+        return ConnectionFailed(
+            f"{operation} was not sent: {error}. Check the region, endpoint_url and the way to the AWS API from this host."
+        )
+    if isinstance(error, (botocore_exceptions.HTTPClientError, botocore_exceptions.ConnectionError, ResponseParserError)):
+        return AnswerLost(f"{operation} was sent and its answer was lost: {error}")
+    return ConnectionFailed(f"{operation} was not sent: {error}")
+
+
+def _translate_answer(error: Any, operation: str, service: str) -> RedshiftServerlessError:
+    answer = error.response.get("Error", {})
+    code, text = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    metadata = error.response.get("ResponseMetadata", {})
+    request_id = metadata.get("RequestId")
+    if error.operation_name == "AssumeRole" and operation != "AssumeRole":
+        return ConnectionFailed(f"The role of assume_role_arn could not be assumed: {text} ({code}).")
+    if code in _CREDENTIAL_CODES:
+        return ConnectionFailed(f"{operation} was refused: {text} ({code}). {_CREDENTIAL_CODES[code]}")
+    if metadata.get("HTTPStatusCode", 0) >= 500 or code in ("InternalServerException", "InternalFailure"):
+        return AnswerLost(f"{operation} failed inside AWS, its effect is unknown: {text} ({code})")
+    for kind, code_pattern, text_pattern in _BY_TEXT:
+        if re.fullmatch(code_pattern, code) and re.search(text_pattern, text, re.IGNORECASE):
+            hint = f"The caller needs the IAM permission {service}:{operation}." if kind is AccessDenied else ""
+            return kind(operation, code, text, request_id, hint)
+    return ApiError(operation, code, text, request_id)

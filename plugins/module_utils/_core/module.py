@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The edge to Ansible: common options, and a resource's run turned into a module's result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .api import Api
+from .client import connect
+from .errors import RedshiftServerlessError
+from .plan import Change, Convergence, Done, Outcome, Resource, State, check
+from .waiting import Deadline, Patience
+
+SERVICE = "redshift-serverless"
+
+Spec = dict[str, Any]
+
+
+def assume_role_options() -> Spec:
+    """The options with which every module can act as a role of this or another account."""
+    return {
+        "assume_role_arn": {"type": "str"},
+        "assume_role_external_id": {"type": "str"},
+        "assume_role_session_name": {"type": "str"},
+    }
+
+
+def wait_options(default: bool = True) -> Spec:
+    """The options for how long and how often a module looks."""
+    return {
+        "wait": {"type": "bool", "default": default},
+        "wait_timeout": {"type": "int", "default": 1200},
+        "wait_delay": {"type": "float", "default": 15.0},
+    }
+
+
+def state_option() -> Spec:
+    """Whether the resource is to exist."""
+    return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+
+def tag_options() -> Spec:
+    """amazon.aws's options for tags."""
+    return {
+        "tags": {"type": "dict", "aliases": ["resource_tags"]},
+        "purge_tags": {"type": "bool", "default": True},
+    }
+
+
+def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
+    """An amazon.aws module with these options and the ones that all our modules have.
+
+    Args:
+        options: argument specs.
+        rules: such as required_if, as AnsibleModule takes them.
+    """
+    spec = assume_role_options()
+    for some in options:
+        spec.update(some)
+    return AnsibleAWSModule(argument_spec=spec, supports_check_mode=True, **rules)
+
+
+def deadline_of(params: Mapping[str, Any]) -> Deadline:
+    """The one deadline of a task, from its wait options."""
+    return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
+
+
+def manage(
+    module: AnsibleAWSModule,
+    build: Callable[[Api, Mapping[str, Any]], Resource],
+    report: Callable[[Resource, State | None], Mapping[str, Any]],
+    service: str = SERVICE,
+) -> NoReturn:
+    """Run a resource's module: build, observe, plan, apply, report.
+
+    Args:
+        module: the running module.
+        build: makes the resource from an Api and the module's options; checks the options.
+        report: the keys that the resource itself adds to the result, from its state.
+        service: botocore's name of the service.
+    """
+    try:
+        resource = build(Api(connect(module, service)), module.params)
+        outcome = run(resource, module)
+        module.exit_json(
+            changed=outcome.changed,
+            restarted=outcome.restarted,
+            changes=[shown(done) for done in outcome.done],
+            **report(resource, outcome.after),
+            **_diff(module, resource, outcome, report),
+        )
+    except RedshiftServerlessError as error:
+        fail(module, error)
+
+
+def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
+    """Converge, or in check mode predict.
+
+    Raises:
+        RedshiftServerlessError: with the Changes that were done and those that were not.
+    """
+    if module.check_mode:
+        return check(resource)
+    return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
+
+
+def inform(module: AnsibleAWSModule, read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]]) -> NoReturn:
+    """Run an info module: what `read` returns is its result."""
+    try:
+        module.exit_json(changed=False, **read(Api(connect(module, SERVICE)), module.params))
+    except RedshiftServerlessError as error:
+        fail(module, error)
+
+
+def fail(module: AnsibleAWSModule, error: RedshiftServerlessError) -> NoReturn:
+    """End the module with an error for a person, and with what was done and what was not."""
+    module.fail_json(
+        msg=error.message,
+        changed=bool(error.done),
+        restarted=any(done.change.restarts for done in error.done),
+        changes=[shown(done) for done in error.done],
+        changes_pending=[shown(Done(change, 0.0)) for change in error.pending],
+        **error.details(),
+    )
+
+
+def shown(done: Done) -> dict[str, Any]:
+    """A Change as results show it."""
+    change: Change = done.change
+    return {
+        "operation": change.operation,
+        "parameters": camel_dict_to_snake_dict(change.shown_parameters(), ignore_list=["tags"]),
+        "reason": change.reason,
+        "interrupts": change.interrupts,
+        "seconds": round(done.seconds, 1),
+    }
+
+
+def _diff(
+    module: AnsibleAWSModule,
+    resource: Resource,
+    outcome: Outcome,
+    report: Callable[[Resource, State | None], Mapping[str, Any]],
+) -> dict[str, Any]:
+    # pylint: disable-next=protected-access
+    if not module._diff:  # the public attribute that Ansible gives modules for --diff has this name
+        return {}
+    before, after = report(resource, outcome.before), report(resource, outcome.after)
+    return {"diff": {"before": dict(before), "after": dict(after)}}

@@ -1,0 +1,266 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Observe, plan, apply, report: the way of every resource.
+
+A resource says how it is observed (reads), what has to change (a pure plan) and how a change would alter it (a pure
+prediction). This module does the rest, alike for all: it refuses what the caller did not allow, carries the Changes out one by
+one, waits between them, judges every outcome by looking at the resource again and planning again, and tells what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any, Protocol
+
+from .errors import (
+    AlreadyExists,
+    AnswerLost,
+    Busy,
+    NotEffective,
+    NothingToChange,
+    RedshiftServerlessError,
+    Refused,
+    Throttled,
+)
+from .waiting import Deadline
+
+# A resource as the API gives it (members in the API's own spelling); None when it does not exist.
+State = dict[str, Any]
+
+# An update that AWS accepted and that cannot be read back after so many seconds is reported as not effective.
+READ_BACK_SECONDS = 60.0
+
+REDACTED = "VALUE_NOT_SHOWN"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One API call that has to be made.
+
+    Attributes:
+        operation: the API operation's name, such as UpdateWorkgroup.
+        parameters: its request, in the API's own spelling.
+        reason: why, for a person.
+        interrupts: whether open connections break.
+        restarts: whether the workgroup restarts.
+        secret: the names of request members whose values are never shown.
+    """
+
+    operation: str
+    parameters: dict[str, Any]
+    reason: str = field(compare=False)
+    interrupts: bool = field(default=False, compare=False)
+    restarts: bool = field(default=False, compare=False)
+    secret: frozenset[str] = field(default=frozenset(), compare=False)
+
+    def shown_parameters(self) -> dict[str, Any]:
+        """The request without its secrets."""
+        return {name: REDACTED if name in self.secret else value for name, value in self.parameters.items()}
+
+
+@dataclass(frozen=True)
+class Done:
+    """A Change that was carried out, and how many seconds it took until AWS was ready again."""
+
+    change: Change
+    seconds: float
+
+
+class Resource(Protocol):
+    """What a kind of AWS resource has to say about itself; everything but `observe` and `send` is pure."""
+
+    # What it is, for a person: "workgroup sales".
+    label: str
+
+    def observe(self) -> State | None:
+        """Read what AWS has now."""
+
+    def plan(self, current: State | None) -> list[Change]:
+        """What has to be done, in order; empty when nothing has."""
+
+    def after(self, current: State | None, change: Change) -> State | None:
+        """The resource as it will be after a Change, as far as that is known beforehand."""
+
+    def transition(self, current: State | None) -> str | None:
+        """The status while AWS is at work on the resource, None while it rests."""
+
+    def leaving(self, current: State | None) -> bool:
+        """Whether the resource is being deleted."""
+
+    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
+        """Raise Refused or InvalidInput for what must not be carried out."""
+
+    def send(self, change: Change) -> None:
+        """Carry one Change out: one write."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did, or in check mode would do.
+
+    Attributes:
+        before: the resource when the run came.
+        after: the resource at the end, or its prediction.
+        done: the Changes with their seconds (0 in check mode).
+    """
+
+    before: State | None
+    after: State | None
+    done: list[Done]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was or would be written."""
+        return bool(self.done)
+
+    @property
+    def restarted(self) -> bool:
+        """Whether the workgroup was or would be restarted."""
+        return any(done.change.restarts for done in self.done)
+
+
+def predict(resource: Resource, current: State | None, changes: Sequence[Change]) -> State | None:
+    """The resource after all Changes, without asking AWS."""
+    return reduce(resource.after, changes, current)
+
+
+def check(resource: Resource) -> Outcome:
+    """Observe and plan, write nothing: check mode.
+
+    Raises:
+        RedshiftServerlessError: as `converge` would before its first write.
+    """
+    before = resource.observe()
+    # What is being deleted will be gone by the time that a real run writes.
+    current = None if resource.leaving(before) else before
+    changes = resource.plan(current)
+    resource.refuse(current, changes)
+    return Outcome(before, predict(resource, current, changes), [Done(change, 0.0) for change in changes])
+
+
+def _silent(text: str) -> None:
+    """A log that nobody reads."""
+
+
+@dataclass
+class Convergence:
+    """One run that brings a resource to what is desired.
+
+    Args:
+        resource: the resource with its desire.
+        deadline: the time for everything.
+        wait: whether to wait after the last Change too; between Changes is always waited.
+        progress: told each Change as it begins, for a log.
+    """
+
+    resource: Resource
+    deadline: Deadline
+    wait: bool = True
+    progress: Callable[[str], None] = _silent
+    done: list[Done] = field(default_factory=list)
+    pending: list[Change] = field(default_factory=list)
+
+    def run(self) -> Outcome:
+        """Observe, plan, apply, report.
+
+        Raises:
+            RedshiftServerlessError: with the Changes that were done and those that were not.
+        """
+        try:
+            return self._run()
+        except RedshiftServerlessError as error:
+            error.done, error.pending = list(self.done), list(self.pending)
+            raise
+
+    def _run(self) -> Outcome:
+        before = self.resource.observe()
+        current = before
+        self.pending = self.resource.plan(current)
+        if self.resource.transition(current) and (self.pending or self.wait):
+            current = self._rest(f"{self.resource.label} to be ready")
+            self.pending = self.resource.plan(current)
+        self.resource.refuse(current, self.pending)
+        while self.pending:
+            current = self._carry_out(self.pending[0])
+        return Outcome(before, current, self.done)
+
+    def _carry_out(self, change: Change) -> State | None:
+        """Carry out one Change, repeat it as long as AWS is busy, and leave the new plan in `pending`."""
+        start = self.deadline.clock.now()
+        last = len(self.pending) == 1
+        for _waited in self.deadline.looks(f"{self.resource.label} to accept {change.operation}"):
+            self.progress(f"{change.operation}: {change.reason}")
+            accepted = self._send(change)
+            current = self._look(change, accepted, patient=self.wait or not last)
+            if accepted or change not in self.pending:
+                self.done.append(Done(change, self.deadline.clock.now() - start))
+                return current
+        raise NotEffective(f"{change.operation} was not carried out.")
+
+    def _send(self, change: Change) -> bool:
+        """Send the request; False when only a look at the resource can tell what became of it.
+
+        'Already exists' and 'nothing to change' count as accepted: an earlier request of ours, whose answer was lost or which
+        botocore repeated, has done it; the look that follows has to show it.
+        """
+        try:
+            self.resource.send(change)
+        except (AlreadyExists, NothingToChange) as error:
+            self.progress(error.message)
+        except (Busy, Throttled, AnswerLost) as error:
+            self.progress(error.message)
+            return False
+        return True
+
+    def _look(self, change: Change, accepted: bool, patient: bool) -> State | None:
+        """Look at the resource until it rests and, if the Change was accepted, shows it; plan anew from there."""
+        if not patient:
+            current = self.resource.observe()
+            self.pending = self.pending[1:] if accepted else self.resource.plan(current)
+            return current
+        for waited, current in self._observations(f"{self.resource.label} after {change.operation}"):
+            if self.resource.transition(current):
+                continue
+            self.pending = self.resource.plan(current)
+            if not accepted or change not in self.pending:
+                return current
+            deletes = self.resource.after(current, change) is None
+            if waited > READ_BACK_SECONDS and not deletes:
+                raise NotEffective(
+                    f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
+                    f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
+                )
+        raise NotEffective(f"{self.resource.label} could not be read.")
+
+    def _rest(self, what: str) -> State | None:
+        for _waited, current in self._observations(what):
+            if not self.resource.transition(current):
+                return current
+        return None
+
+    def _observations(self, what: str) -> Iterator[tuple[float, State | None]]:
+        """Observe again and again until the deadline; a look that fails in passing is only a look less."""
+        for waited in self.deadline.looks(what):
+            try:
+                yield waited, self.resource.observe()
+            except (AnswerLost, Throttled) as error:
+                self.progress(error.message)
+
+
+def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None:
+    """Refuse Changes that restart a workgroup when the caller does not allow that.
+
+    Raises:
+        Refused: naming each Change that would restart.
+    """
+    restarting = [change for change in changes if change.restarts]
+    if restarting and not allowed:
+        reasons = "; ".join(change.reason for change in restarting)
+        raise Refused(
+            f"{label} would restart and its connections would break ({reasons}), and allow_restart is false. "
+            "Nothing was changed. Set allow_restart to true when a restart is welcome."
+        )
