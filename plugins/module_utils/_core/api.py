@@ -44,7 +44,7 @@ class Api:
 
     @property
     def model(self) -> Any:
-        """botocore's own model of the service."""
+        """Botocore's own model of the service."""
         return self._client.meta.service_model
 
     def write(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:

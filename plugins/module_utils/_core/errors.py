@@ -168,7 +168,9 @@ def translate(error: Exception, operation: str, service: str) -> RedshiftServerl
         return ConnectionFailed(
             f"{operation} was not sent: {error}. Check the region, endpoint_url and the way to the AWS API from this host."
         )
-    if isinstance(error, (botocore_exceptions.HTTPClientError, botocore_exceptions.ConnectionError, ResponseParserError)):
+    if isinstance(
+        error, (botocore_exceptions.HTTPClientError, botocore_exceptions.ConnectionError, ResponseParserError)
+    ):
         return AnswerLost(f"{operation} was sent and its answer was lost: {error}")
     return ConnectionFailed(f"{operation} was not sent: {error}")
 

@@ -7,16 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .api import Api
 from .client import connect
 from .errors import RedshiftServerlessError
-from .plan import Change, Convergence, Done, Outcome, Resource, State, check
+from .plan import Change, Convergence, Done, Outcome, Resource, check
 from .waiting import Deadline, Patience
 
 SERVICE = "redshift-serverless"
@@ -76,15 +75,13 @@ def deadline_of(params: Mapping[str, Any]) -> Deadline:
 def manage(
     module: AnsibleAWSModule,
     build: Callable[[Api, Mapping[str, Any]], Resource],
-    report: Callable[[Resource, State | None], Mapping[str, Any]],
     service: str = SERVICE,
-) -> NoReturn:
+) -> None:
     """Run a resource's module: build, observe, plan, apply, report.
 
     Args:
         module: the running module.
         build: makes the resource from an Api and the module's options; checks the options.
-        report: the keys that the resource itself adds to the result, from its state.
         service: botocore's name of the service.
     """
     try:
@@ -94,8 +91,8 @@ def manage(
             changed=outcome.changed,
             restarted=outcome.restarted,
             changes=[shown(done) for done in outcome.done],
-            **report(resource, outcome.after),
-            **_diff(module, resource, outcome, report),
+            **resource.report(outcome.after),
+            **_diff(module, resource, outcome),
         )
     except RedshiftServerlessError as error:
         fail(module, error)
@@ -112,7 +109,7 @@ def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
     return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
 
 
-def inform(module: AnsibleAWSModule, read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]]) -> NoReturn:
+def inform(module: AnsibleAWSModule, read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]]) -> None:
     """Run an info module: what `read` returns is its result."""
     try:
         module.exit_json(changed=False, **read(Api(connect(module, SERVICE)), module.params))
@@ -120,7 +117,7 @@ def inform(module: AnsibleAWSModule, read: Callable[[Api, Mapping[str, Any]], Ma
         fail(module, error)
 
 
-def fail(module: AnsibleAWSModule, error: RedshiftServerlessError) -> NoReturn:
+def fail(module: AnsibleAWSModule, error: RedshiftServerlessError) -> None:
     """End the module with an error for a person, and with what was done and what was not."""
     module.fail_json(
         msg=error.message,
@@ -144,14 +141,8 @@ def shown(done: Done) -> dict[str, Any]:
     }
 
 
-def _diff(
-    module: AnsibleAWSModule,
-    resource: Resource,
-    outcome: Outcome,
-    report: Callable[[Resource, State | None], Mapping[str, Any]],
-) -> dict[str, Any]:
+def _diff(module: AnsibleAWSModule, resource: Resource, outcome: Outcome) -> dict[str, Any]:
     # pylint: disable-next=protected-access
-    if not module._diff:  # the public attribute that Ansible gives modules for --diff has this name
+    if not module._diff:  # the attribute that Ansible gives modules for --diff has this name
         return {}
-    before, after = report(resource, outcome.before), report(resource, outcome.after)
-    return {"diff": {"before": dict(before), "after": dict(after)}}
+    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(outcome.after)}}

@@ -73,8 +73,9 @@ class Done:
 class Resource(Protocol):
     """What a kind of AWS resource has to say about itself; everything but `observe` and `send` is pure."""
 
-    # What it is, for a person: "workgroup sales".
-    label: str
+    @property
+    def label(self) -> str:
+        """What it is, for a person: "workgroup sales"."""
 
     def observe(self) -> State | None:
         """Read what AWS has now."""
@@ -96,6 +97,9 @@ class Resource(Protocol):
 
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""
+
+    def report(self, state: State | None) -> dict[str, Any]:
+        """What results show of the resource, in the same shape whether it was read or predicted."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from .errors import InvalidInput
 
 
-def check_request(model: Any, operation: str, request: Mapping[str, Any], options: Mapping[str, str], version: str) -> None:
+def check_request(
+    model: Any, operation: str, request: Mapping[str, Any], options: Mapping[str, str], version: str
+) -> None:
     """Check what the caller gave against botocore's model, before the first call: enum, pattern, length, range.
 
     Args:

@@ -129,7 +129,9 @@ def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dic
         if key not in KNOWN:
             _refuse_near_miss(key, option)
         if value is None:
-            raise InvalidInput(f"{option}.{key}: no value was given. Name the value, or leave {key} out to leave it alone.")
+            raise InvalidInput(
+                f"{option}.{key}: no value was given. Name the value, or leave {key} out to leave it alone."
+            )
         try:
             converted[key] = KNOWN.get(key, _UNKNOWN).convert(value)
         except ValueError as expected:
@@ -175,7 +177,9 @@ def refuse_unknown(wanted: Collection[str], current: Collection[str], option: st
             known = sorted({*KNOWN, *current})
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
-            raise InvalidInput(f"{option}.{key}: there is no config parameter {key!r}. {hint}Known are: {', '.join(known)}.")
+            raise InvalidInput(
+                f"{option}.{key}: there is no config parameter {key!r}. {hint}Known are: {', '.join(known)}."
+            )
 
 
 def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:

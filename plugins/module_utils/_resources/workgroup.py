@@ -103,7 +103,9 @@ def _check_members(members: Mapping[str, Any]) -> None:
         raise InvalidInput(f"port: {port} was given, expected is a port from {ranges} (the default is {DEFAULT_PORT}).")
     for member in ("securityGroupIds", "subnetIds"):
         if members.get(member) == []:
-            raise InvalidInput(f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out.")
+            raise InvalidInput(
+                f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
+            )
     base, most = members.get("baseCapacity"), members.get("maxCapacity", _NO_LIMIT)
     if base is not None and most != _NO_LIMIT and base > most:
         raise InvalidInput(f"base_capacity: {base} was given, expected is at most max_capacity ({most}).")
@@ -143,7 +145,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
         return [Change("DeleteWorkgroup", {"workgroupName": name}, "the workgroup is to be absent", interrupts=True)]
     if current is None:
         creation = _creation(desired, name)
-        return [creation, *_updates(after(None, creation), desired, name)]
+        return [creation, *_updates(created(creation.parameters), desired, name)]
     return _updates(current, desired, name)
 
 
@@ -199,7 +201,9 @@ def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[s
 def _capacity_differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Capacity in an order that AWS takes: base never above max, and base only without a price-performance target."""
     target, has_target = members.get("pricePerformanceTarget", {}), current.get("pricePerformanceTarget", {})
-    new_target = {**has_target, **target} if any(has_target.get(key) != value for key, value in target.items()) else None
+    new_target = (
+        {**has_target, **target} if any(has_target.get(key) != value for key, value in target.items()) else None
+    )
     base, has_base = members.get("baseCapacity"), current.get("baseCapacity", _NO_LIMIT)
     most, has_most = members.get("maxCapacity"), current.get("maxCapacity", _NO_LIMIT)
     steps: list[tuple[str, Any]] = []
@@ -210,7 +214,9 @@ def _capacity_differences(current: State, members: Mapping[str, Any]) -> Iterato
         first = base is not None and has_most != _NO_LIMIT and base > has_most
         steps.insert(0 if first else len(steps), ("maxCapacity", most))
     if new_target is not None:
-        steps.insert(0 if new_target.get("status") == "DISABLED" else len(steps), ("pricePerformanceTarget", new_target))
+        steps.insert(
+            0 if new_target.get("status") == "DISABLED" else len(steps), ("pricePerformanceTarget", new_target)
+        )
     yield from steps
 
 
@@ -245,7 +251,7 @@ def after(current: State | None, change: Change) -> State | None:
     if change.operation == "DeleteWorkgroup":
         return None
     if change.operation == "CreateWorkgroup":
-        return _created(change.parameters)
+        return created(change.parameters)
     state = dict(current or {})
     if change.operation != "UpdateWorkgroup":
         return tags.after(state, change)
@@ -261,7 +267,8 @@ def after(current: State | None, change: Change) -> State | None:
     return state
 
 
-def _created(request: Mapping[str, Any]) -> State:
+def created(request: Mapping[str, Any]) -> State:
+    """The workgroup that a CreateWorkgroup gives."""
     state: State = {**DEFAULTS, "status": "AVAILABLE", **request}
     parameters = config_parameters.from_api(request.get("configParameters", []))
     state["configParameters"] = {config_parameters.REQUIRE_SSL: "true", **parameters}
@@ -299,9 +306,13 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
     base, most = members.get("baseCapacity"), members.get("maxCapacity")
     has_base, has_most = current.get("baseCapacity", _NO_LIMIT), current.get("maxCapacity", _NO_LIMIT)
     if base is not None and most is None and has_most != _NO_LIMIT and base > has_most:
-        raise InvalidInput(f"base_capacity: {base} is above the present max_capacity ({has_most}). Raise max_capacity too.")
+        raise InvalidInput(
+            f"base_capacity: {base} is above the present max_capacity ({has_most}). Raise max_capacity too."
+        )
     if most not in (None, _NO_LIMIT) and base is None and most < has_base:
-        raise InvalidInput(f"max_capacity: {most} is below the present base_capacity ({has_base}). Lower base_capacity too.")
+        raise InvalidInput(
+            f"max_capacity: {most} is below the present base_capacity ({has_base}). Lower base_capacity too."
+        )
     target = {**current.get("pricePerformanceTarget", {}), **members.get("pricePerformanceTarget", {})}
     if base is not None and base != has_base and target.get("status") == "ENABLED":
         raise Refused(
@@ -358,6 +369,10 @@ class Workgroup:
         except NotFound as error:
             raise _explain(error, change, self.api.region) from error
 
+    def report(self, state: State | None) -> dict[str, Any]:
+        """The workgroup as the module returns it."""
+        return {"workgroup": shown(self.api, state)}
+
 
 def _explain(error: NotFound, change: Change, region: str) -> NotFound | InvalidInput:
     if change.operation != "CreateWorkgroup":
@@ -390,8 +405,3 @@ def shown(api: Api, state: State | None) -> dict[str, Any] | None:
     full["endpoint"] = complete(api.model, "Endpoint", full.get("endpoint") or {})
     full["port"] = port_of(state)
     return result(full, "tags", "configParameters")
-
-
-def report(workgroup: Workgroup, state: State | None) -> dict[str, Any]:
-    """What the module returns of the workgroup."""
-    return {"workgroup": shown(workgroup.api, state)}

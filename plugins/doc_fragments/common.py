@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation that the modules share: the role to assume, waiting, state, and what a module can do."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The parts that a module's documentation extends."""
+
+    DOCUMENTATION = r"""
+options:
+  assume_role_arn:
+    description:
+      - The ARN of an IAM role to act as, in this or another account. The other connection options say who assumes it.
+      - The role's credentials renew themselves, also during a long wait.
+      - STS is asked at O(endpoint_url) where that is set.
+    type: str
+  assume_role_external_id:
+    description: The external ID that the role's trust policy asks for.
+    type: str
+  assume_role_session_name:
+    description: The name of the role session, shown in CloudTrail. Without it, V(ansible-redshift-serverless) is used.
+    type: str
+"""
+
+    STATE = r"""
+options:
+  state:
+    description: Whether it is to exist.
+    type: str
+    choices: [present, absent]
+    default: present
+"""
+
+    WAIT = r"""
+options:
+  wait:
+    description:
+      - Whether to wait until AWS is done with the last change.
+      - Between several changes is always waited, since AWS takes one at a time.
+    type: bool
+    default: true
+  wait_timeout:
+    description: Seconds for the whole task, however many changes it makes.
+    type: int
+    default: 1200
+  wait_delay:
+    description:
+      - The longest pause between two looks, in seconds.
+      - Pauses begin below a second, grow with the time waited and never pass the end of O(wait_timeout).
+    type: float
+    default: 15.0
+"""
+
+    ATTRIBUTES = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return the predicted resource and the changes, without any write.
+    support: full
+  diff_mode:
+    description: Returns what changed (or would, in C(check_mode)) as C(before) and C(after) of the same shape.
+    support: full
+  idempotent:
+    description: A second run with the same options makes no write call.
+    support: full
+  action_group:
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    support: full
+    membership: redshift.serverless.redshift_serverless
+"""
+
+    ATTRIBUTES_INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Reads only, in C(check_mode) as otherwise.
+    support: full
+  diff_mode:
+    description: Nothing changes, so there is no difference to show.
+    support: N/A
+  idempotent:
+    description: Reads only.
+    support: full
+  action_group:
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    support: full
+    membership: redshift.serverless.redshift_serverless
+"""

@@ -1,0 +1,298 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: workgroup
+short_description: Manage an Amazon Redshift Serverless workgroup
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes a workgroup, the compute of Amazon Redshift Serverless and the way to its databases.
+  - AWS takes one change at a time and refuses a change that changes nothing. This module compares first, makes each
+    difference one request in an order that never exposes more than asked, and waits in between.
+  - Options that are not given are left as they are.
+  - A workgroup or namespace on which AWS is at work when the module comes is waited for.
+options:
+  name:
+    description: The name of the workgroup.
+    type: str
+    required: true
+    aliases: [workgroup_name]
+  namespace:
+    description:
+      - The name of the namespace that the workgroup belongs to. Needed to create a workgroup; can't be changed afterwards.
+    type: str
+    aliases: [namespace_name]
+  config_parameters:
+    description:
+      - Parameters of the database, by name. Only the named ones are managed.
+      - V(true), V("true") and V(yes) are one and the same value.
+      - Changing V(require_ssl) or V(use_fips_ssl) restarts the workgroup.
+      - A workgroup is born with V(require_ssl) V(true) and AWS refuses V(false) at creation. The module then creates first and
+        changes it afterwards.
+      - V(use_fips_ssl) V(true) needs V(require_ssl) V(true).
+      - V(wlm_json_configuration) may be given as JSON text or as a list, and excludes the query monitoring limits (V(max_...)).
+      - Known are V(auto_mv), V(datestyle), V(enable_case_sensitive_identifier), V(enable_large_strings_opt_in),
+        V(enable_user_activity_logging), V(query_group), V(require_ssl), V(search_path), V(use_fips_ssl),
+        V(wlm_json_configuration), V(max_query_execution_time) and the other query monitoring limits. What the workgroup itself
+        shows is accepted too.
+    type: dict
+  port:
+    description:
+      - The port for clients, from 5431 to 5455 or from 8191 to 8215. AWS uses 5439 for a new workgroup.
+      - Changing it breaks open connections.
+    type: int
+  publicly_accessible:
+    description:
+      - Whether the workgroup gets a public address. Whether packets arrive there is decided by the network around it.
+      - It is switched on after, and off before, everything else.
+    type: bool
+  enhanced_vpc_routing:
+    description: Whether the traffic of COPY, UNLOAD and federated queries goes through the VPC.
+    type: bool
+  security_group_ids:
+    description: The security groups of the workgroup, compared as a set. AWS takes the VPC's default one for a new workgroup.
+    type: list
+    elements: str
+  subnet_ids:
+    description:
+      - The subnets of the workgroup, compared as a set, in at least three availability zones where the region has them.
+      - AWS takes those of the default VPC for a new workgroup.
+    type: list
+    elements: str
+  ip_address_type:
+    description: V(dualstack) needs subnets with an IPv6 CIDR block.
+    type: str
+    choices: [ipv4, dualstack]
+  base_capacity:
+    description: The capacity in Redshift Processing Units (RPU). Excludes a price-performance target that is enabled.
+    type: int
+  max_capacity:
+    description: The most RPUs that queries may use. V(-1) takes the limit away.
+    type: int
+  price_performance_target:
+    description: Lets AWS choose the capacity between cost and speed. AWS enables it for a new workgroup.
+    type: dict
+    suboptions:
+      status:
+        description: Whether the target is in force.
+        type: str
+        choices: [ENABLED, DISABLED]
+      level:
+        description: From V(1), cost first, over V(50), balanced, to V(100), speed first.
+        type: int
+  track_name:
+    description: The release track, such as V(current) or V(trailing).
+    type: str
+  allow_restart:
+    description:
+      - Whether the workgroup may restart. With V(false) a change that restarts it is refused before the first write.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - redshift.serverless.common.state
+  - redshift.serverless.common.wait
+  - redshift.serverless.common.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.tags
+  - amazon.aws.boto3
+seealso:
+  - module: redshift.serverless.workgroup_info
+  - module: redshift.serverless.namespace
+  - module: redshift.serverless.resource_policy
+  - module: redshift.serverless.endpoint_access
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: A workgroup that accepts only SSL
+  redshift.serverless.workgroup:
+    name: sales
+    namespace: sales
+    config_parameters:
+      require_ssl: true
+
+- name: FIPS-compliant SSL on a port of our own, at a time when a restart is welcome
+  redshift.serverless.workgroup:
+    name: sales
+    port: 5440
+    config_parameters:
+      require_ssl: true
+      use_fips_ssl: true
+    allow_restart: true
+
+- name: Tags, without taking away those of others
+  redshift.serverless.workgroup:
+    name: sales
+    tags:
+      team: analytics
+    purge_tags: false
+
+- name: No workgroup any more
+  redshift.serverless.workgroup:
+    name: sales
+    state: absent
+"""
+
+RETURN = r"""
+workgroup:
+  description:
+    - The workgroup, or its prediction in check mode, or V(null) when it is absent.
+    - Every member of the API's Workgroup is there; what AWS did not give or what is not known beforehand is V(null).
+  returned: success
+  type: dict
+  contains:
+    workgroup_name:
+      description: The name.
+      type: str
+      sample: sales
+    workgroup_arn:
+      description: The ARN.
+      type: str
+      sample: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1-5a5b-4c2a-9a1e-2f6f7c3d9e10
+    workgroup_id:
+      description: The id.
+      type: str
+    namespace_name:
+      description: The namespace.
+      type: str
+      sample: sales
+    status:
+      description: V(AVAILABLE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      type: str
+      sample: AVAILABLE
+    endpoint:
+      description: Where clients connect to.
+      type: dict
+      contains:
+        address:
+          description: The host name.
+          type: str
+          sample: sales.123456789012.us-east-1.redshift-serverless.amazonaws.com
+        port:
+          description: The port.
+          type: int
+          sample: 5439
+        vpc_endpoints:
+          description: The VPC endpoints with their network interfaces.
+          type: list
+          elements: dict
+    port:
+      description: The port, as in RV(workgroup.endpoint).
+      type: int
+      sample: 5439
+    config_parameters:
+      description: All config parameters by name, as text.
+      type: dict
+      sample: {require_ssl: "true", use_fips_ssl: "false"}
+    publicly_accessible:
+      description: Whether it has a public address.
+      type: bool
+    enhanced_vpc_routing:
+      description: Whether its own traffic goes through the VPC.
+      type: bool
+    security_group_ids:
+      description: The security groups.
+      type: list
+      elements: str
+    subnet_ids:
+      description: The subnets.
+      type: list
+      elements: str
+    ip_address_type:
+      description: V(ipv4) or V(dualstack).
+      type: str
+    base_capacity:
+      description: The capacity in RPUs; V(-1) while a price-performance target chooses it.
+      type: int
+    max_capacity:
+      description: The limit in RPUs, V(null) without one.
+      type: int
+    price_performance_target:
+      description: The price-performance target, with C(status) and C(level).
+      type: dict
+    track_name:
+      description: The release track.
+      type: str
+    tags:
+      description: The tags; only there when O(tags) is given, since reading them is a call of its own.
+      type: dict
+changes:
+  description: The requests that were made, or in check mode would be made, in their order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: The operation of the API.
+      type: str
+      sample: UpdateWorkgroup
+    parameters:
+      description: The request, in snake_case and without secrets.
+      type: dict
+      sample: {workgroup_name: sales, port: 5440}
+    reason:
+      description: Why.
+      type: str
+      sample: "port: 5439 -> 5440"
+    interrupts:
+      description: Whether open connections break.
+      type: bool
+    seconds:
+      description: How long it took until AWS was ready again; V(0) in check mode.
+      type: float
+changes_pending:
+  description: The changes that were planned and not made.
+  returned: failure
+  type: list
+  elements: dict
+restarted:
+  description: Whether the workgroup was, or in check mode would be, restarted.
+  returned: always
+  type: bool
+"""
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+    Spec,
+    create_module,
+    manage,
+    state_option,
+    tag_options,
+    wait_options,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._resources.workgroup import build
+
+
+def argument_spec() -> Spec:
+    """The options that only a workgroup has."""
+    target = {"status": {"type": "str", "choices": ["ENABLED", "DISABLED"]}, "level": {"type": "int"}}
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["workgroup_name"]},
+        "namespace": {"type": "str", "aliases": ["namespace_name"]},
+        "config_parameters": {"type": "dict"},
+        "port": {"type": "int"},
+        "publicly_accessible": {"type": "bool"},
+        "enhanced_vpc_routing": {"type": "bool"},
+        "security_group_ids": {"type": "list", "elements": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "ip_address_type": {"type": "str", "choices": ["ipv4", "dualstack"]},
+        "base_capacity": {"type": "int"},
+        "max_capacity": {"type": "int"},
+        "price_performance_target": {"type": "dict", "options": target},
+        "track_name": {"type": "str"},
+        "allow_restart": {"type": "bool", "default": True},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    manage(create_module(argument_spec(), state_option(), wait_options(), tag_options()), build)
+
+
+if __name__ == "__main__":
+    main()
