@@ -251,10 +251,11 @@ def _without(grants: Grants, revoked: Grants) -> Grants:
         if grant.vpcs is None:
             continue
         if vpcs is None:
+            named = ", ".join(sorted(grant.vpcs))
             raise PolicyError(
-                f"grants: account {grant.account} has access from all its VPCs, so {', '.join(sorted(grant.vpcs))} cannot "
-                "be taken away alone; take the whole account away (leave vpc_ids out), or name the VPCs that shall stay "
-                "with state: present and purge_grants: true."
+                f"grants: account {grant.account} has access from all its VPCs, so {named} cannot be taken away alone; "
+                "take the whole account away (leave vpc_ids out), or name the VPCs that shall stay, with state: present "
+                "and purge_grants: true."
             )
         access[grant.account] = vpcs - grant.vpcs
     return _grants(access)
@@ -266,13 +267,11 @@ _Part: TypeAlias = tuple[list[str], Policy]
 
 def _by_authorized_vpc(grants: Grants, arn: str) -> Iterator[_Part]:
     """Give the sample's statement, as an ARN names its account; any account has one of its own."""
-    for group in (
-        [grant for grant in grants if grant.account != "*"],
-        [grant for grant in grants if grant.account == "*"],
-    ):
+    named = [grant for grant in grants if grant.account != "*"]
+    anyone = [grant for grant in grants if grant.account == "*"]
+    for group in filter(None, (named, anyone)):
         vpcs = [f"{arn}:{grant.account}:vpc/{vpc_id}" for grant in group for vpc_id in grant.vpc_ids or ("*",)]
-        if group:
-            yield [grant.account for grant in group], {"ArnLike": {AUTHORIZED_VPC: vpcs}}
+        yield [grant.account for grant in group], {"ArnLike": {AUTHORIZED_VPC: vpcs}}
 
 
 def _by_source_vpc(grants: Grants) -> Iterator[_Part]:

@@ -136,14 +136,18 @@ def _split_principal(statement: Policy) -> tuple[frozenset[str], tuple[Policy, .
     """Return the accounts ("*": any), and the statement as it would be without them, if it names others too."""
     principal = statement["Principal"]
     kinds: dict[str, Any] = {"AWS": "*"} if principal == "*" else principal
-    ids = {name: "*" if name == "*" else account_of(name) for name in as_list(kinds.get("AWS", []))}
-    accounts = frozenset(account for account in ids.values() if account)
+    names = as_list(kinds.get("AWS", []))
+    accounts = frozenset(account for account in map(_account, names) if account)
     if not accounts:
         raise _Foreign("it names no whole account")
-    others = {**kinds, "AWS": [name for name, account in ids.items() if not account]}
+    others = {**kinds, "AWS": [name for name in names if not _account(name)]}
     if not others["AWS"]:
         del others["AWS"]
     return accounts, ({**statement, "Principal": others},) if others else ()
+
+
+def _account(principal: str) -> str | None:
+    return "*" if principal == "*" else account_of(principal)
 
 
 def _conditions(statement: Policy, region: str) -> tuple[list[list[_Opening]], frozenset[str]]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import copy
-import datetime
+import datetime as dt
 import json
 import types
 from collections.abc import Callable
@@ -164,7 +164,7 @@ def test_parse_gives_version_and_a_list_and_keeps_the_rest(sample: Policy) -> No
     parsed = parse(types.MappingProxyType({"Id": "mine", "Statement": types.MappingProxyType(statement)}))
     assert parsed == {"Version": "2012-10-17", "Id": "mine", "Statement": [statement]}
     assert next(iter(parsed)) == "Version"
-    assert parse({**sample, "Version": datetime.date(2012, 10, 17)})["Version"] == "2012-10-17"
+    assert parse({**sample, "Version": dt.date(2012, 10, 17)})["Version"] == "2012-10-17"
 
 
 @pytest.mark.parametrize(
