@@ -48,6 +48,7 @@ class Change:
         interrupts: whether open connections break.
         restarts: whether the workgroup restarts.
         secret: the names of request members whose values are never shown.
+        unreadable: whether what it sets can't be read back, such as a password; AWS's answer is then all there is.
     """
 
     operation: str
@@ -56,6 +57,7 @@ class Change:
     interrupts: bool = field(default=False, compare=False)
     restarts: bool = field(default=False, compare=False)
     secret: frozenset[str] = field(default=frozenset(), compare=False)
+    unreadable: bool = field(default=False, compare=False)
 
     def shown_parameters(self) -> dict[str, Any]:
         """The request without its secrets."""
@@ -183,10 +185,10 @@ class Convergence:
     def _run(self) -> Outcome:
         before = self.resource.observe()
         current = before
-        self.pending = self.resource.plan(current)
+        self.pending = self._plan(current)
         if self.resource.transition(current) and (self.pending or self.wait):
             current = self._rest(f"{self.resource.label} to be ready")
-            self.pending = self.resource.plan(current)
+            self.pending = self._plan(current)
         self.resource.refuse(current, self.pending)
         while self.pending:
             current = self._carry_out(self.pending[0])
@@ -204,6 +206,11 @@ class Convergence:
                 self.done.append(Done(change, self.deadline.clock.now() - start))
                 return current
         raise NotEffective(f"{change.operation} was not carried out.")
+
+    def _plan(self, current: State | None) -> list[Change]:
+        """What is still to be done; what AWS has accepted and can't show is not done twice."""
+        unseen = [done.change for done in self.done if done.change.unreadable]
+        return [change for change in self.resource.plan(current) if change not in unseen]
 
     def _send(self, change: Change) -> bool:
         """Send the request; False when only a look at the resource can tell what became of it.
@@ -224,12 +231,14 @@ class Convergence:
         """Look at the resource until it rests and, if the Change was accepted, shows it; plan anew from there."""
         if not patient:
             current = self.resource.observe()
-            self.pending = self.pending[1:] if accepted else self.resource.plan(current)
+            self.pending = self.pending[1:] if accepted else self._plan(current)
             return current
         for waited, current in self._observations(f"{self.resource.label} after {change.operation}"):
             if self.resource.transition(current):
                 continue
-            self.pending = self.resource.plan(current)
+            self.pending = self._plan(current)
+            if accepted and change.unreadable:
+                self.pending = [other for other in self.pending if other != change]
             if not accepted or change not in self.pending:
                 return current
             deletes = self.resource.after(current, change) is None

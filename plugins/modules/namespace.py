@@ -1,0 +1,242 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: namespace
+short_description: Manage an Amazon Redshift Serverless namespace
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes a namespace, the container of databases, users, encryption keys and log settings.
+  - Options that are not given are left as they are. Each difference is one request, since AWS takes one at a time.
+  - A namespace on which AWS is at work when the module comes is waited for.
+options:
+  name:
+    description: The name of the namespace.
+    type: str
+    required: true
+    aliases: [namespace_name]
+  db_name:
+    description: The name of the first database. AWS takes V(dev) when it is not given. It can't be changed afterwards.
+    type: str
+  admin_username:
+    description: The name of the database administrator. AWS takes V(admin) when it is not given. A new name needs
+      O(admin_user_password).
+    type: str
+  admin_user_password:
+    description: The administrator's password. See O(update_password).
+    type: str
+  update_password:
+    description:
+      - AWS never shows the password, so that the module can't compare it.
+      - V(on_create) sets it when the namespace is created, when O(admin_username) changes, and when AWS managed it before.
+      - V(always) sets it on every run, which is then always a change.
+    type: str
+    choices: [always, on_create]
+    default: on_create
+  manage_admin_password:
+    description: Whether AWS keeps the administrator's password in Secrets Manager and rotates it.
+    type: bool
+  admin_password_secret_kms_key_id:
+    description: The KMS key of that secret. Needs O(manage_admin_password=true).
+    type: str
+  iam_roles:
+    description: The ARNs of the IAM roles that the databases may use, compared as a set.
+    type: list
+    elements: str
+  default_iam_role_arn:
+    description: The role of O(iam_roles) that is used where a statement says V(default). It is added when O(iam_roles) is not given.
+    type: str
+  kms_key_id:
+    description: The KMS key that encrypts the data. A key id and the ARN of the same key are the same.
+    type: str
+  log_exports:
+    description: Which logs are exported, compared as a set. An empty list exports none.
+    type: list
+    elements: str
+    choices: [useractivitylog, userlog, connectionlog]
+  final_snapshot_name:
+    description: With O(state=absent), keep a snapshot of this name. Without it the data are gone.
+    type: str
+  final_snapshot_retention_period:
+    description: With O(final_snapshot_name), for how many days. Without it the snapshot is kept until it is deleted.
+    type: int
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - redshift.serverless.common.state
+  - redshift.serverless.common.wait
+  - redshift.serverless.common.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.tags
+  - amazon.aws.boto3
+seealso:
+  - module: redshift.serverless.namespace_info
+  - module: redshift.serverless.workgroup
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: A namespace whose administrator's password is kept by AWS
+  redshift.serverless.namespace:
+    name: sales
+    db_name: sales
+    admin_username: keeper
+    manage_admin_password: true
+    log_exports:
+      - connectionlog
+      - userlog
+
+- name: An IAM role for COPY and UNLOAD
+  redshift.serverless.namespace:
+    name: sales
+    default_iam_role_arn: arn:aws:iam::123456789012:role/sales-loader
+
+- name: No namespace any more, its data kept for a month
+  redshift.serverless.namespace:
+    name: sales
+    state: absent
+    final_snapshot_name: sales-last
+    final_snapshot_retention_period: 30
+"""
+
+RETURN = r"""
+namespace:
+  description:
+    - The namespace, or its prediction in check mode, or V(null) when it is absent.
+    - Every member of the API's Namespace is there; what AWS did not give or what is not known beforehand is V(null).
+  returned: success
+  type: dict
+  contains:
+    namespace_name:
+      description: The name.
+      type: str
+      sample: sales
+    namespace_arn:
+      description: The ARN.
+      type: str
+      sample: arn:aws:redshift-serverless:us-east-1:123456789012:namespace/0c1e2d3f-4a5b-4c6d-8e7f-9a0b1c2d3e4f
+    namespace_id:
+      description: The id.
+      type: str
+    status:
+      description: V(AVAILABLE), or V(MODIFYING), V(DELETING) while AWS is at work.
+      type: str
+      sample: AVAILABLE
+    db_name:
+      description: The first database.
+      type: str
+      sample: dev
+    admin_username:
+      description: The database administrator.
+      type: str
+      sample: admin
+    admin_password_secret_arn:
+      description: The secret with the administrator's password, where AWS manages it.
+      type: str
+    admin_password_secret_kms_key_id:
+      description: The key of that secret.
+      type: str
+    iam_roles:
+      description: The ARNs of the IAM roles.
+      type: list
+      elements: str
+    default_iam_role_arn:
+      description: The default one of them.
+      type: str
+    kms_key_id:
+      description: The key that encrypts the data, V(AWS_OWNED_KMS_KEY) for AWS's own.
+      type: str
+    log_exports:
+      description: The exported logs.
+      type: list
+      elements: str
+    creation_date:
+      description: When it was created.
+      type: str
+    tags:
+      description: The tags; only there when O(tags) is given, since reading them is a call of its own.
+      type: dict
+changes:
+  description: The requests that were made, or in check mode would be made, in their order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: The operation of the API.
+      type: str
+      sample: UpdateNamespace
+    parameters:
+      description: The request, in snake_case and without secrets.
+      type: dict
+      sample: {namespace_name: sales, log_exports: [userlog]}
+    reason:
+      description: Why.
+      type: str
+      sample: "log_exports: [] -> ['userlog']"
+    interrupts:
+      description: Whether open connections break.
+      type: bool
+    seconds:
+      description: How long it took until AWS was ready again; V(0) in check mode.
+      type: float
+changes_pending:
+  description: The changes that were planned and not made.
+  returned: failure
+  type: list
+  elements: dict
+restarted:
+  description: Whether a workgroup was restarted; no change of a namespace does.
+  returned: always
+  type: bool
+"""
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+    Spec,
+    create_module,
+    manage,
+    state_option,
+    tag_options,
+    wait_options,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._resources.namespace import build
+
+
+def argument_spec() -> Spec:
+    """The options that only a namespace has."""
+    logs = ["useractivitylog", "userlog", "connectionlog"]
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["namespace_name"]},
+        "db_name": {"type": "str"},
+        "admin_username": {"type": "str"},
+        "admin_user_password": {"type": "str", "no_log": True},
+        "update_password": {"type": "str", "choices": ["always", "on_create"], "default": "on_create", "no_log": False},
+        "manage_admin_password": {"type": "bool", "no_log": False},
+        "admin_password_secret_kms_key_id": {"type": "str", "no_log": False},
+        "iam_roles": {"type": "list", "elements": "str"},
+        "default_iam_role_arn": {"type": "str"},
+        "kms_key_id": {"type": "str"},
+        "log_exports": {"type": "list", "elements": "str", "choices": logs},
+        "final_snapshot_name": {"type": "str"},
+        "final_snapshot_retention_period": {"type": "int"},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    module = create_module(
+        argument_spec(),
+        state_option(),
+        wait_options(),
+        tag_options(),
+        required_by={"final_snapshot_retention_period": "final_snapshot_name"},
+    )
+    manage(module, build)
+
+
+if __name__ == "__main__":
+    main()
