@@ -1,0 +1,144 @@
+"""Config parameters of a workgroup: which keys and values there are, and how a list is merged.
+
+Facts: aws-behaviour 1.3. Pure functions, no state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from .errors import ServiceError, validation
+
+# A fresh workgroup shows these nine [C: DRIFT live 2026-07]; require_ssl is "true" since January 2025 [C: DOC-BC].
+DEFAULTS: dict[str, str] = {
+    "datestyle": "ISO, MDY",
+    "query_group": "default",
+    "max_query_execution_time": "14400",
+    "enable_case_sensitive_identifier": "false",
+    "enable_user_activity_logging": "true",
+    "search_path": "$user, public",
+    "require_ssl": "true",
+    "use_fips_ssl": "false",
+    "auto_mv": "true",
+}
+# A tenth appears since Patch 205 without being asked for [C: TF#49939].
+UNASKED_KEY = "enable_large_strings_opt_in"
+# Changing one of these restarts the workgroup [C: DOC-CONN]; what others do is unknown, so they don't [U].
+RESTARTING = frozenset({"require_ssl", "use_fips_ssl"})
+WLM = "wlm_json_configuration"
+WLM_LENGTH = 8000
+
+MANY_ROWS = 999_999_999_999_999
+# Query monitoring metrics with their largest value; max_query_execution_time's is documented [C: DOC23], the rest is
+# inferred from the provisioned rules [I]. max_query_cpu_time and max_query_cpu_usage_percent are withdrawn [C: DOC-BC].
+METRICS: dict[str, int] = {
+    "max_query_execution_time": 86_399,
+    "max_query_queue_time": 86_399,
+    "max_query_blocks_read": 1_048_575,
+    "max_scan_row_count": MANY_ROWS,
+    "max_query_temp_blocks_to_disk": 319_815_679,
+    "max_join_row_count": MANY_ROWS,
+    "max_nested_loop_join_row_count": MANY_ROWS,
+    "max_return_row_count": MANY_ROWS,
+    "max_io_skew": 99,
+    "max_cpu_skew": 99,
+}
+BOOLEANS = frozenset(
+    {"auto_mv", "enable_case_sensitive_identifier", "enable_user_activity_logging", "require_ssl", "use_fips_ssl"}
+)
+SUPPORTED: tuple[str, ...] = tuple(sorted({*DEFAULTS, *METRICS, WLM, UNASKED_KEY}))
+
+
+def parse(parameters: list[dict[str, str]]) -> dict[str, str]:
+    """Check a list of parameterKey/parameterValue and give it as a dictionary.
+
+    Raises:
+        ServiceError: A key is unknown or given twice, or a value is not allowed for its key.
+    """
+    if not parameters:
+        raise nothing_changes()
+    wanted: dict[str, str] = {}
+    for parameter in parameters:
+        key, value = parameter.get("parameterKey"), parameter.get("parameterValue")
+        if key is None or value is None:
+            raise validation("Each config parameter must have a parameterKey and a parameterValue.")
+        if key not in SUPPORTED:
+            # Double brackets [C: TF code comment].
+            raise validation(f"The parameter key {key} isn't supported. Supported values: [[{', '.join(SUPPORTED)}]]")
+        if key in wanted:
+            raise validation(f"The parameter key {key} is specified more than once.")
+        _check_value(key, value)
+        wanted[key] = value
+    return wanted
+
+
+def nothing_changes() -> ServiceError:
+    """The real answer to a list in which nothing differs [C: TF#49941]."""
+    return validation("You didn't specify any changes to the configuration parameters.")
+
+
+def _check_value(key: str, value: str) -> None:
+    allowed: Callable[[str], bool] | None = None
+    expected = ""
+    if key in BOOLEANS:
+        allowed, expected = (lambda text: text in ("true", "false")), "true or false"
+    elif key in METRICS:
+        most = METRICS[key]
+        allowed = lambda text: text.isascii() and text.isdigit() and int(text) <= most  # noqa: E731
+        expected = f"a whole number from 0 to {most}"
+    elif key == WLM:
+        allowed, expected = _is_wlm, f"a JSON array of at most {WLM_LENGTH} characters"
+    if allowed and not allowed(value):
+        # The wording is unknown [U].
+        raise validation(f"The value {value} isn't valid for the parameter key {key}. Expected {expected}.")
+
+
+def _is_wlm(text: str) -> bool:
+    try:
+        return len(text) <= WLM_LENGTH and isinstance(json.loads(text), list)
+    except ValueError:
+        return False
+
+
+def for_creation(parameters: list[dict[str, str]] | None) -> dict[str, str]:
+    """The config of a new workgroup: the defaults with the given parameters on top.
+
+    Raises:
+        ServiceError: As :func:`parse`; also require_ssl=false, which only an update may set [C: DOC-BC].
+    """
+    wanted = parse(parameters) if parameters else {}
+    if wanted.get("require_ssl") == "false":
+        raise validation(
+            "You can't disable require_ssl while the workgroup is being created. "
+            "To disable require_ssl, update the workgroup after creation."
+        )
+    _check_wlm_or_metrics(DEFAULTS, wanted)
+    return {**DEFAULTS, **wanted}
+
+
+def merge(current: dict[str, str], parameters: list[dict[str, str]]) -> tuple[dict[str, str], bool]:
+    """Merge a list into the current config, key by key [C by implication: TF#49941].
+
+    Returns:
+        The new config, and whether the workgroup restarts for it.
+
+    Raises:
+        ServiceError: As :func:`parse`, or nothing in the list differs from the current config.
+    """
+    wanted = parse(parameters)
+    changed = {key for key, value in wanted.items() if current.get(key) != value}
+    _check_wlm_or_metrics(current, wanted)
+    if not changed:
+        raise nothing_changes()
+    return {**current, **wanted}, bool(changed & RESTARTING)
+
+
+def _check_wlm_or_metrics(current: dict[str, str], wanted: dict[str, str]) -> None:
+    """Either wlm_json_configuration or query monitoring metrics [C: BM]; the stored default metric does not count [I]."""
+    stored = {key for key in current if key in METRICS and current[key] != DEFAULTS.get(key)}
+    metrics = {key for key in wanted if key in METRICS and wanted[key] != current.get(key)}
+    if (WLM in wanted and (metrics or stored)) or (WLM in current and metrics):
+        raise validation(
+            "You can't specify both wlm_json_configuration and query monitoring rule metrics. Specify one or the other."
+        )

@@ -1,0 +1,122 @@
+"""The control address of the emulator, ``/_emulator/...``: clock, request log, settings, faults, accounts, reset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.models import moto_api_backend
+
+from .accounts import ensure_user
+from .errors import ServiceError
+from .faults import Faults
+from .fixed_credentials import fixed_credentials
+from .request_log import RequestLog
+from .responses import stateless_operations
+from .world import World
+
+PREFIX = "/_emulator"
+DEFAULT_REGION = "us-east-1"
+Handler = Callable[[dict[str, Any], dict[str, str]], Any]
+
+
+class ControlInterface:
+    """Answers the control addresses.
+
+    Args:
+        world: Clock and settings.
+        log: The request log.
+        faults: The fault rules.
+        rate: The clock's rate after a reset.
+    """
+
+    def __init__(self, world: World, log: RequestLog, faults: Faults, rate: float = 0.0, seed: int = 0) -> None:
+        self._world = world
+        self._log = log
+        self._faults = faults
+        self._rate = rate
+        self._seed = seed
+        self._handlers: dict[tuple[str, str], Handler] = {
+            ("GET", "/health"): lambda body, query: {"status": "ok"},
+            ("GET", "/clock"): lambda body, query: self._clock(),
+            ("POST", "/clock"): self._set_clock,
+            ("GET", "/requests"): lambda body, query: self._log.since(int(query.get("since") or 0)),
+            ("DELETE", "/requests"): lambda body, query: self._done(self._log.clear),
+            ("GET", "/settings"): lambda body, query: self._world.settings.as_dict(),
+            ("POST", "/settings"): self._set_settings,
+            ("GET", "/faults"): lambda body, query: {"faults": self._faults.as_list()},
+            ("POST", "/faults"): self._add_faults,
+            ("DELETE", "/faults"): lambda body, query: self._done(self._faults.clear),
+            ("POST", "/accounts"): self._account,
+            ("GET", "/stateless"): lambda body, query: {"operations": stateless_operations()},
+            ("POST", "/reset"): self._reset,
+        }
+
+    def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, str]:
+        """Answer one control request.
+
+        Returns:
+            HTTP status and a JSON text; 404 for an unknown address, 400 for bad input, with ``error`` in words.
+        """
+        handler = self._handlers.get((method, path.removeprefix(PREFIX)))
+        if handler is None:
+            known = sorted(f"{verb} {PREFIX}{where}" for verb, where in self._handlers)
+            return 404, json.dumps({"error": f"there is no {method} {path}; there are {known}"})
+        try:
+            data = json.loads(body or b"{}")
+            return 200, json.dumps(handler(data, query))
+        except ServiceError as error:
+            return 400, json.dumps({"error": error.message})
+        except (ValueError, TypeError, KeyError) as error:
+            return 400, json.dumps({"error": f"{type(error).__name__}: {error}"})
+
+    @staticmethod
+    def _done(action: Callable[[], None]) -> dict[str, str]:
+        action()
+        return {"status": "ok"}
+
+    def _clock(self) -> dict[str, Any]:
+        clock = self._world.clock
+        return {"now": clock.now().isoformat(), "rate": clock.rate, "per_request": clock.per_request}
+
+    def _set_clock(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+        with self._world.lock:
+            if "rate" in body:
+                self._world.clock.set_rate(float(body["rate"]))
+            if "per_request" in body:
+                self._world.clock.per_request = max(0.0, float(body["per_request"]))
+            if "advance" in body:
+                self._world.clock.advance(float(body["advance"]))
+            self._world.timeline.run_due()
+            return self._clock()
+
+    def _set_settings(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+        with self._world.lock:
+            self._world.settings.update(body)
+            return self._world.settings.as_dict()
+
+    def _add_faults(self, body: Any, query: dict[str, str]) -> dict[str, Any]:
+        """Takes one rule, a list of rules, or {"faults": [rules]}."""
+        rules = body if isinstance(body, list) else body.get("faults", [body])
+        self._faults.add(rules)
+        return {"faults": self._faults.as_list()}
+
+    def _account(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
+        credentials = fixed_credentials(str(body["account"]))
+        ensure_user(credentials["access_key"], body.get("region", DEFAULT_REGION))
+        return credentials
+
+    def _reset(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
+        """Everything back to new. Takes ``seed`` for the identifiers and ``now`` (ISO 8601) for the clock."""
+        seed = int(body.get("seed", self._seed))
+        start = datetime.fromisoformat(body["now"]).astimezone(timezone.utc) if "now" in body else None
+        with self._world.lock:
+            self._world.reset(seed=seed, rate=self._rate, start=start)
+            moto_api_backend.reset()
+            mock_random.seed(seed)
+            self._faults.clear()
+            self._log.clear()
+        return {"status": "ok"}

@@ -1,0 +1,27 @@
+"""Registers the service with moto from outside: two entries in moto's look-up tables.
+
+moto has no plug-in system; ``tests/test_moto_extension.py`` asserts the shape of both tables, so that an upgrade
+that changes them is seen there.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from moto import backend_index
+
+from . import models
+from .ec2_extras import extend_ec2
+
+SERVICE = "redshiftserverless"
+PATTERN = re.compile(r"https?://redshift-serverless\.(.+)\.amazonaws\.com")
+
+
+def register() -> None:
+    """Make moto's server know Redshift Serverless and the EC2 additions. Calling it again changes nothing."""
+    # moto.backends.get_backend() imports "moto.<service>" and takes its attribute "<service>_backends".
+    sys.modules[f"moto.{SERVICE}"] = models
+    if all(name != SERVICE for name, _ in backend_index.backend_url_patterns):
+        backend_index.backend_url_patterns.append((SERVICE, PATTERN))
+    extend_ec2()
