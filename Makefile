@@ -6,14 +6,17 @@
 #   PYTHON=python3.12 make test   the same with another Python (the environment is made again)
 
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 PYTEST_ARGS ?=
+# Through the link, so that every file of the collection has the one name by which Ansible imports it.
+TYPED = $(VENV)/collections/ansible_collections/redshift/serverless/plugins $(wildcard tests demo)
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 export PYTHONPATH := $(CURDIR)/$(VENV)/collections:$(CURDIR)/tests/emulator
+export MYPYPATH := $(VENV)/collections
 export PYTHONUNBUFFERED := 1
 
 # Nothing here may reach a real AWS account: what the user has configured stays outside.
@@ -26,7 +29,7 @@ export AWS_EC2_METADATA_DISABLED := true
 ENVIRONMENT = $(PYTHON) tests/tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format units integration sanity docs build run-environment test-environment python clean
+.PHONY: help demo test lint format units integration sanity docs build changelog run-environment test-environment python clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -40,7 +43,7 @@ test: test-environment ## Everything below, the quick checks first
 lint: test-environment ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python tests/tools/types.py
+	$(BIN)/mypy $(TYPED)
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline --strict
 	$(BIN)/antsibull-changelog lint
@@ -63,6 +66,9 @@ docs: test-environment ## Documentation of every plugin and role, its links and 
 
 build: test-environment ## Build the collection into build/, and look at it as Galaxy would
 	$(BIN)/python tests/tools/build.py
+
+changelog: test-environment ## Bring changelogs/fragments into the changelog of galaxy.yml's version
+	$(BIN)/antsibull-changelog release --update-existing --reload-plugins --refresh-plugins
 
 run-environment: python ## Make .venv with what the demo needs
 	@$(ENVIRONMENT) run

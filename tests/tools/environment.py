@@ -76,8 +76,8 @@ def link_collection(directory: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     for name in INSTALLED:
         link = home / name
-        target = os.path.relpath(ROOT / name, home)
-        if not link.is_symlink() or os.readlink(link) != target:
+        target = Path(os.path.relpath(ROOT / name, home))
+        if not link.is_symlink() or link.readlink() != target:
             link.unlink(missing_ok=True)
             link.symlink_to(target)
 
@@ -98,9 +98,9 @@ def ensure(directory: Path, level: str) -> None:
             venv.create(directory, clear=True, with_pip=True, symlinks=True)
         stamps[level].unlink(missing_ok=True)
         install(directory, level)
-        for name in LEVELS:
-            if set(LEVELS[name]) <= set(LEVELS[level]):
-                stamps[name].write_text(fingerprint(LEVELS[name]))
+        for name, files in LEVELS.items():
+            if set(files) <= set(LEVELS[level]):
+                stamps[name].write_text(fingerprint(files))
         print(f"Made {directory.name} ({level}) in {time.monotonic() - started:.0f} s.", flush=True)
     link_collection(directory)
 
