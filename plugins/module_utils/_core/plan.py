@@ -228,13 +228,16 @@ class Convergence:
         return True
 
     def _look(self, change: Change, accepted: bool, patient: bool) -> State | None:
-        """Look at the resource until it rests and, if the Change was accepted, shows it; plan anew from there."""
-        if not patient:
-            current = self.resource.observe()
-            self.pending = self.pending[1:] if accepted else self._plan(current)
-            return current
+        """Look at the resource until it shows what the Change set, and plan anew from there.
+
+        Without patience AWS's own work is not waited for: it is enough that the resource shows that it goes on.
+        """
         for waited, current in self._observations(f"{self.resource.label} after {change.operation}"):
-            if self.resource.transition(current):
+            busy = self.resource.transition(current)
+            if busy and not patient:
+                self.pending = self.pending[1:] if accepted else self._plan(current)
+                return current
+            if busy:
                 continue
             self.pending = self._plan(current)
             if accepted and change.unreadable:

@@ -78,6 +78,10 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     if members.get("adminPasswordSecretKmsKeyId") and not members.get("manageAdminPassword"):
         raise InvalidInput("admin_password_secret_kms_key_id: it needs manage_admin_password to be true.")
+    if members.get("adminUserPassword") and members.get("manageAdminPassword"):
+        raise InvalidInput(
+            "admin_user_password: with manage_admin_password AWS makes the password. Leave one of them out."
+        )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
     if roles is not None and default and default not in roles:
         raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
