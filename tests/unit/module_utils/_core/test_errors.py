@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
+    AccessDenied,
+    AlreadyExists,
+    AnswerLost,
+    ApiError,
+    Busy,
+    ConnectionFailed,
+    InvalidInput,
+    NotFound,
+    NothingToChange,
+    RedshiftServerlessError,
+    Throttled,
+    translate,
+)
+from botocore import exceptions
+from botocore.parsers import ResponseParserError
+
+SERVICE = "redshift-serverless"
+URL = "https://redshift-serverless.us-east-1.amazonaws.com/"
+
+
+def answer(code: str, text: str, status: int = 400, operation: str = "UpdateWorkgroup") -> Exception:
+    response = {"Error": {"Code": code, "Message": text}, "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r-1"}}
+    error: Exception = exceptions.ClientError(response, operation)
+    return error
+
+
+# Texts that the service is known to answer, from bug reports and the providers of Terraform and CloudFormation.
+ANSWERS: list[tuple[str, str, type[RedshiftServerlessError]]] = [
+    ("ConflictException", "There is an operation running on the workgroup. Try deleting the workgroup again later.", Busy),
+    ("ConflictException", "There is an operation running on the namespace. Try deleting the namespace again later.", Busy),
+    ("ConflictException", "There is an operation in progress", Busy),
+    ("ConflictException", "Operation in progress", Busy),
+    ("ConflictException", "The workgroup sales already exists.", AlreadyExists),
+    ("ConflictException", "Some other conflict", ApiError),
+    ("ValidationException", "You didn't specify any changes to the configuration parameters.", NothingToChange),
+    ("ValidationException", "Can't update multiple configurations at the same time for workgroup sales.", ApiError),
+    ("ResourceNotFoundException", "Serverless workgroup sales not found.", NotFound),
+    ("ResourceNotFoundException", "Resource Policy for arn:x does not exist", NotFound),
+    ("InvalidGroup.NotFound", "The security group 'sg-1' does not exist", NotFound),
+    ("InvalidPermission.Duplicate", "the specified rule already exists", AlreadyExists),
+    ("ThrottlingException", "", Throttled),
+    ("ThrottlingException", "Rate exceeded", Throttled),
+    ("TooManyRequestsException", "slow", Throttled),
+    ("RequestLimitExceeded", "slow", Throttled),
+    ("ValidationException", "Rate exceeded", Throttled),
+    ("AccessDeniedException", "User: arn:x is not authorized to perform: redshift-serverless:UpdateWorkgroup", AccessDenied),
+    ("UnauthorizedOperation", "You are not authorized to perform this operation.", AccessDenied),
+    ("ExpiredTokenException", "The security token included in the request is expired", ConnectionFailed),
+    ("UnrecognizedClientException", "The security token included in the request is invalid.", ConnectionFailed),
+    ("InvalidSignatureException", "The request signature we calculated does not match", ConnectionFailed),
+    ("ServiceQuotaExceededException", "Too many workgroups", ApiError),
+]
+
+
+@pytest.mark.parametrize(("code", "text", "kind"), ANSWERS)
+def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerlessError]) -> None:
+    error = translate(answer(code, text), "UpdateWorkgroup", SERVICE)
+
+    assert type(error) is kind
+    assert error.message.startswith("UpdateWorkgroup ")
+    assert code in error.message
+    assert text in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "status"), [("InternalServerException", 500), ("InternalFailure", 500), ("503", 503), ("InternalServerException", 400)]
+)
+def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) -> None:
+    error = translate(answer(code, "oops", status), "UpdateWorkgroup", SERVICE)
+
+    assert type(error) is AnswerLost
+    assert "its effect is unknown: oops" in error.message
+
+
+def test_an_answer_keeps_its_parts_for_the_playbook() -> None:
+    error = translate(answer("ValidationException", "The port is bad."), "UpdateWorkgroup", SERVICE)
+
+    assert error.message == "UpdateWorkgroup failed: The port is bad. (ValidationException)"
+    assert error.details() == {
+        "error": {
+            "operation": "UpdateWorkgroup",
+            "code": "ValidationException",
+            "message": "The port is bad.",
+            "request_id": "r-1",
+        }
+    }
+
+
+def test_a_missing_permission_is_named() -> None:
+    error = translate(answer("AccessDeniedException", "No."), "PutResourcePolicy", SERVICE)
+
+    assert "The caller needs the IAM permission redshift-serverless:PutResourcePolicy." in error.message
+
+
+def test_only_a_missing_permission_gets_that_hint() -> None:
+    error = translate(answer("ResourceNotFoundException", "No."), "GetWorkgroup", SERVICE)
+
+    assert "permission" not in error.message
+
+
+def test_a_role_that_can_not_be_assumed_is_told_apart_from_a_refused_request() -> None:
+    error = translate(answer("AccessDenied", "Not you.", 403, "AssumeRole"), "GetWorkgroup", SERVICE)
+
+    assert type(error) is ConnectionFailed
+    assert error.message == "The role of assume_role_arn could not be assumed: Not you. (AccessDenied)."
+
+
+def test_expired_credentials_name_the_remedy() -> None:
+    error = translate(answer("ExpiredTokenException", "expired", 403), "GetWorkgroup", SERVICE)
+
+    assert "assume_role_arn" in error.message
+
+
+LOST: list[Exception] = [
+    exceptions.ReadTimeoutError(endpoint_url=URL),
+    exceptions.ConnectionClosedError(endpoint_url=URL),
+    exceptions.ResponseStreamingError(error="cut"),
+    ResponseParserError("no JSON"),
+]
+
+
+@pytest.mark.parametrize("lost", LOST, ids=lambda error: type(error).__name__)
+def test_a_lost_answer_is_neither_success_nor_failure(lost: Exception) -> None:
+    error = translate(lost, "CreateWorkgroup", SERVICE)
+
+    assert type(error) is AnswerLost
+    assert error.message.startswith("CreateWorkgroup was sent and its answer was lost: ")
+
+
+NEVER_SENT: list[tuple[Exception, str]] = [
+    (exceptions.NoCredentialsError(), "no usable AWS credentials"),
+    (exceptions.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "no usable AWS credentials"),
+    (exceptions.CredentialRetrievalError(provider="x", error_msg="gone"), "no usable AWS credentials"),
+    (exceptions.EndpointConnectionError(endpoint_url=URL, error="refused"), "Check the region, endpoint_url"),
+    (exceptions.ConnectTimeoutError(endpoint_url=URL), "Check the region, endpoint_url"),
+    (exceptions.ProfileNotFound(profile="prod"), "prod"),
+]
+
+
+@pytest.mark.parametrize(("cause", "text"), NEVER_SENT, ids=lambda value: type(value).__name__)
+def test_what_was_never_sent_says_so(cause: Exception, text: str) -> None:
+    error = translate(cause, "GetWorkgroup", SERVICE)
+
+    assert type(error) is ConnectionFailed
+    assert error.message.startswith("GetWorkgroup was not sent: ")
+    assert text in error.message
+
+
+def test_a_request_that_botocore_refuses_is_bad_input() -> None:
+    error = translate(exceptions.ParamValidationError(report="Invalid length"), "GetWorkgroup", SERVICE)
+
+    assert type(error) is InvalidInput
+    assert "Invalid length" in error.message
+
+
+def test_an_answer_without_a_message_is_still_a_sentence() -> None:
+    empty: Any = exceptions.ClientError({"Error": {}}, "GetWorkgroup")
+
+    assert translate(empty, "GetWorkgroup", SERVICE).message == "GetWorkgroup failed: no message ()"
