@@ -151,6 +151,13 @@ def test_a_resource_that_covers_the_workgroup_says_nothing(
     assert equivalent(sample, {"Statement": {**statement, "Resource": resource}}, workgroup_arn) is same
 
 
+@pytest.mark.parametrize("name", ["Resource", "NotResource"])
+def test_the_order_of_resources_does_not_matter(name: str, workgroup_arn: str) -> None:
+    one, two = (policy_of(**{name: arns}) for arns in (["a", "b", "a"], ["b", "a"]))
+    assert equivalent(one, two, workgroup_arn)
+    assert not equivalent(one, policy_of(**{name: ["a"]}), workgroup_arn)
+
+
 def test_the_version_matters_only_where_a_policy_variable_is_used() -> None:
     old = {"Version": "2008-10-17"}
     assert equivalent(policy_of(), policy_of() | old)

@@ -165,14 +165,16 @@ def test_the_sample_of_the_page(sample: Policy) -> None:
         {"account": A, "vpc_ids": ["*"]},
         {"account": B, "vpc_ids": ["vpc-456", "vpc-987"]},
     ]
-    assert (reading.foreign, reading.styles, reading.notes) == ((), {"authorized_vpc"}, ())
+    assert reading.styles == {"authorized_vpc"}
+    assert not reading.foreign + reading.notes
     assert write(reading, reading.grants, partition="aws", region=EAST) == sample
 
 
 def test_the_sample_of_today(present_sample: Policy, workgroup_arn: str) -> None:
     reading = read(present_sample, EAST, workgroup_arn)
     assert reading.grants == (Grant(A, (V1, V2)), Grant(B, (V1, V2)))
-    assert (reading.foreign, reading.style(), reading.notes) == ((), "source_vpc", ())
+    assert reading.style() == "source_vpc"
+    assert not reading.foreign + reading.notes
     assert not needs_rewrite(reading, reading.grants, style="source_vpc")
     elsewhere = read(present_sample, "eu-west-1")
     assert elsewhere.grants == ()
@@ -425,7 +427,7 @@ def test_grants_of_the_option(given: list[Policy], grants: list[Grant]) -> None:
 
 
 def test_any_account_only_with_consent() -> None:
-    given = [{"account": A}, {"account": "*", "vpc_ids": [V1]}]
+    given: list[Policy] = [{"account": A}, {"account": "*", "vpc_ids": [V1]}]
     assert validate(given, allow_any_account=True) == (Grant("*", (V1,)), Grant(A))
     with pytest.raises(PolicyError, match=r'^grants\[1\]\.account: "\*" opens .* set allow_any_account: true\.$'):
         validate(given, allow_any_account=False)
@@ -452,5 +454,5 @@ def test_any_account_only_with_consent() -> None:
     ],
 )
 def test_senseless_grants_are_refused_in_words(given: Policy, words: str) -> None:
-    with pytest.raises(PolicyError, match=rf"^grants\[1\]\.{words}" if words.startswith(("a", "v")) else words):
+    with pytest.raises(PolicyError, match=rf"^grants\[1\]\..*{words}"):
         validate([{"account": B}, given], allow_any_account=False)
