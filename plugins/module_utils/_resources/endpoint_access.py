@@ -111,6 +111,19 @@ def _failed(state: State | None) -> bool:
     return "FAIL" in _status(state) or "ERROR" in _status(state)
 
 
+def refuse_failed(state: State) -> None:
+    """Refuse to go on with an endpoint that AWS could not make.
+
+    Raises:
+        Refused: naming the endpoint and what to do.
+    """
+    if _failed(state):
+        raise Refused(
+            f"Endpoint {state['endpointName']} is in status {_status(state)}: AWS could not make it. Look at its subnets "
+            "(free addresses) and at your VPC endpoint quota, then delete it (state absent) and create it anew."
+        )
+
+
 def security_groups(state: State) -> list[str]:
     """The ids of an endpoint's security groups."""
     return [group["vpcSecurityGroupId"] for group in state.get("vpcSecurityGroups", [])]
@@ -130,11 +143,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
     creation = {**desired.members, "endpointName": name}
     if current is None:
         return [Change("CreateEndpointAccess", creation, "there is no such endpoint")]
-    if _failed(current):
-        raise Refused(
-            f"Endpoint {name} is in status {_status(current)}: AWS could not make it. Look at its subnets (free addresses) "
-            "and at your VPC endpoint quota, then delete it (state absent) and create it anew."
-        )
+    refuse_failed(current)
     fixed = list(fixed_differences(current, desired.members))
     if fixed:
         reason = "; ".join(fixed)

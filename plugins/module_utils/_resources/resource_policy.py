@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from .._core.api import Api
 from .._core.errors import InvalidInput, NotFound, Refused
@@ -120,10 +120,8 @@ def _wanted(has: Any, desired: Desired, target: Target) -> tuple[Any, str]:
             return None, "the policy is to be absent"
         return desired.policy, "the policy is to be as given"
     reading = access.read(has, target.region, target.arn)
-    if desired.absent:
-        state, purge = "absent", desired.grants is None
-    else:
-        state, purge = "present", desired.purge
+    state: Literal["present", "absent"] = "absent" if desired.absent else "present"
+    purge = desired.grants is None if desired.absent else desired.purge
     wanted = _said("grants", lambda: access.desired(reading, desired.grants, state=state, purge=purge))
     if not access.needs_rewrite(reading, wanted, style=desired.style, purge=purge):
         return has, ""

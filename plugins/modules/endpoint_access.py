@@ -1,0 +1,209 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: endpoint_access
+short_description: Manage a Redshift-managed VPC endpoint of a workgroup
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes an endpoint through which clients of a VPC reach a workgroup of Amazon Redshift Serverless
+    without the internet, in the workgroup's own account or in another one that was granted access.
+  - AWS can change only the security groups of an endpoint.
+  - When AWS answers that the workgroup was not found, the module asks what the owner grants and says which it is, no grant, no
+    grant for this VPC, or another region.
+options:
+  name:
+    description: The name of the endpoint, unique in the account and region. 1 to 30 letters, digits and hyphens.
+    type: str
+    required: true
+    aliases: [endpoint_name]
+  workgroup:
+    description: The name of the workgroup. Needed to create an endpoint.
+    type: str
+    aliases: [workgroup_name]
+  owner_account:
+    description:
+      - The account that owns the workgroup, where that is not the caller's own. Used when the endpoint is created; AWS does not
+        show it afterwards, so it can't be compared.
+      - In YAML, quote an account id that begins with 0.
+    type: str
+  subnet_ids:
+    description: The subnets that AWS chooses one of, all in one VPC, compared as a set. Needed to create an endpoint.
+    type: list
+    elements: str
+  security_group_ids:
+    description:
+      - The security groups of the endpoint, compared as a set. AWS takes the VPC's default one for a new endpoint.
+    type: list
+    elements: str
+    aliases: [vpc_security_group_ids]
+  allow_recreate:
+    description:
+      - Whether the endpoint may be deleted and created anew when its workgroup or its subnets differ. Its connections break and
+        its address changes. Without it such a difference is refused before the first write.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - redshift.serverless.common.state
+  - redshift.serverless.common.wait
+  - redshift.serverless.common.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+seealso:
+  - module: redshift.serverless.endpoint_access_info
+  - module: redshift.serverless.resource_policy
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: A way from the VPC of our applications to the workgroup
+  redshift.serverless.endpoint_access:
+    name: sales-from-apps
+    workgroup: sales
+    subnet_ids:
+      - subnet-0a1b2c3d4e5f60718
+    security_group_ids:
+      - sg-0a1b2c3d4e5f60718
+
+- name: A way to a workgroup that another account has granted to us
+  redshift.serverless.endpoint_access:
+    name: sales-from-partner
+    workgroup: sales
+    owner_account: "123456789012"
+    subnet_ids:
+      - subnet-0b1c2d3e4f5061728
+
+- name: The same, acting as a role of the other account
+  redshift.serverless.endpoint_access:
+    name: sales-from-partner
+    workgroup: sales
+    owner_account: "123456789012"
+    subnet_ids:
+      - subnet-0b1c2d3e4f5061728
+    assume_role_arn: arn:aws:iam::210987654321:role/network-admin
+
+- name: No endpoint any more
+  redshift.serverless.endpoint_access:
+    name: sales-from-apps
+    state: absent
+"""
+
+RETURN = r"""
+endpoint:
+  description:
+    - The endpoint, or its prediction in check mode, or V(null) when it is absent.
+    - Every member of the API's EndpointAccess is there; what AWS did not give or what is not known beforehand is V(null).
+  returned: success
+  type: dict
+  contains:
+    endpoint_name:
+      description: The name.
+      type: str
+      sample: sales-from-apps
+    endpoint_arn:
+      description: The ARN.
+      type: str
+    endpoint_status:
+      description: V(ACTIVE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      type: str
+      sample: ACTIVE
+    endpoint_create_time:
+      description: When it was created.
+      type: str
+    workgroup_name:
+      description: The workgroup that it leads to.
+      type: str
+      sample: sales
+    address:
+      description: The host name that clients connect to.
+      type: str
+      sample: sales-from-apps-endpoint-k7rfausgmlzieup51zgg.210987654321.us-east-1.redshift-serverless.amazonaws.com
+    port:
+      description: The port, which is the workgroup's.
+      type: int
+      sample: 5439
+    subnet_ids:
+      description: The subnets that AWS chose one of.
+      type: list
+      elements: str
+    vpc_security_groups:
+      description: The security groups, each with C(vpc_security_group_id) and C(status).
+      type: list
+      elements: dict
+    vpc_endpoint:
+      description: The VPC endpoint, with C(vpc_id), C(vpc_endpoint_id) and C(network_interfaces).
+      type: dict
+changes:
+  description: The requests that were made, or in check mode would be made, in their order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: The operation of the API.
+      type: str
+      sample: CreateEndpointAccess
+    parameters:
+      description: The request, in snake_case and without secrets.
+      type: dict
+      sample: {endpoint_name: sales-from-apps, workgroup_name: sales, subnet_ids: [subnet-0a1b2c3d4e5f60718]}
+    reason:
+      description: Why.
+      type: str
+      sample: there is no such endpoint
+    interrupts:
+      description: Whether open connections break.
+      type: bool
+    seconds:
+      description: How long it took until AWS was ready again; V(0) in check mode.
+      type: float
+changes_pending:
+  description: The changes that were planned and not made.
+  returned: failure
+  type: list
+  elements: dict
+restarted:
+  description: Whether the workgroup was restarted; no change of an endpoint does.
+  returned: always
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+    Spec,
+    create_module,
+    manage,
+    state_option,
+    wait_options,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._network.subnets import vpc_finder
+from ansible_collections.redshift.serverless.plugins.module_utils._resources.endpoint_access import build
+
+
+def argument_spec() -> Spec:
+    """The options that only an endpoint has."""
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["endpoint_name"]},
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "owner_account": {"type": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "security_group_ids": {"type": "list", "elements": "str", "aliases": ["vpc_security_group_ids"]},
+        "allow_recreate": {"type": "bool", "default": False},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    module: Any = create_module(argument_spec(), state_option(), wait_options())
+    manage(module, lambda api, params: build(api, params, vpc_finder(module)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,245 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resource_policy
+short_description: Manage who in other accounts may connect to a workgroup, and from which VPCs
+version_added: 0.1.0
+description:
+  - Manages the resource policy of a workgroup of Amazon Redshift Serverless, by what the console calls "Grant access"
+    (O(grants)) or as a whole document (O(policy)).
+  - Policies that were written by hand, by the console or by AWS's samples are read into the same grants, whether they name
+    accounts as bare ids or root ARNs, one or many in a statement, and VPCs by C(redshift-serverless:AuthorizedVpc) or by
+    C(aws:SourceVpc).
+  - A policy is compared by its meaning. One that gives the wanted access in other words is left as it is.
+  - Statements that are not about VPC access are left as they are, unless a whole O(policy) is given. What of them can't be
+    expressed as grants is named in RV(notes).
+  - AWS keeps one document per resource without revisions, so two writers at the same time overwrite each other. What was written is
+    read back and compared.
+options:
+  workgroup:
+    description: The name of the workgroup. Looking up its ARN is one more call than giving O(resource_arn).
+    type: str
+    aliases: [workgroup_name]
+  resource_arn:
+    description: The ARN of the workgroup; with O(policy), of anything that takes a policy.
+    type: str
+  grants:
+    description:
+      - Who may create and use endpoints to the workgroup.
+      - With O(state=absent), whose access is taken away. The whole account's, or only for the VPCs that are named.
+      - With O(state=absent) and without O(grants), all access is taken away.
+      - When the last grant goes and no other statement is left, the policy is deleted.
+    type: list
+    elements: dict
+    suboptions:
+      account:
+        description:
+          - The 12 digits of the AWS account. In YAML, quote an account id that begins with 0.
+          - V(*) for any account needs O(allow_any_account=true).
+        type: str
+        required: true
+      vpc_ids:
+        description:
+          - The VPCs of the account that access is granted to.
+          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is refused, since it would mean nobody.
+        type: list
+        elements: str
+  purge_grants:
+    description:
+      - With V(true), the access of accounts and VPCs that O(grants) does not name is taken away.
+      - With V(false), nothing is taken away.
+      - Without O(grants) it has no effect.
+    type: bool
+    default: true
+  policy:
+    description:
+      - The whole document, as a dictionary or as JSON text. Everything else in the present policy goes.
+      - With O(state=absent), any document given here says that the whole policy is to go, whatever is in it.
+    type: raw
+  allow_any_account:
+    description: Whether the principal V(*), which is every AWS account, may be allowed anything.
+    type: bool
+    default: false
+  condition:
+    description:
+      - How a policy that is written names VPCs. V(authorized_vpc) is C(ArnLike redshift-serverless:AuthorizedVpc), which ties each
+        VPC to its account; V(source_vpc) is C(StringLike aws:SourceVpc).
+      - Without it, the way in use is kept, and a new policy uses V(authorized_vpc).
+    type: str
+    choices: [authorized_vpc, source_vpc]
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - redshift.serverless.common.state
+  - redshift.serverless.common.wait
+  - redshift.serverless.common.attributes
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+notes:
+  - The caller needs C(redshift-serverless:PutResourcePolicy), C(redshift-serverless:GetResourcePolicy) and
+    C(redshift-serverless:DeleteResourcePolicy), and C(redshift-serverless:GetWorkgroup) where O(workgroup) is given.
+  - Access can be granted only to VPCs of the workgroup's own region.
+  - Endpoints that exist are not taken away with the grant.
+seealso:
+  - module: redshift.serverless.resource_policy_info
+  - module: redshift.serverless.endpoint_access
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: Grant two VPCs of one account and all VPCs of another; nobody else
+  redshift.serverless.resource_policy:
+    workgroup: sales
+    grants:
+      - account: "210987654321"
+        vpc_ids:
+          - vpc-0a1b2c3d4e5f60718
+          - vpc-0b1c2d3e4f5061728
+      - account: "345678901234"
+
+- name: Grant one more, and leave the others
+  redshift.serverless.resource_policy:
+    workgroup: sales
+    grants:
+      - account: "456789012345"
+    purge_grants: false
+
+- name: Revoke the access of an account
+  redshift.serverless.resource_policy:
+    workgroup: sales
+    grants:
+      - account: "345678901234"
+    state: absent
+
+- name: A document of our own
+  redshift.serverless.resource_policy:
+    workgroup: sales
+    policy:
+      Version: "2012-10-17"
+      Statement:
+        - Effect: Allow
+          Principal:
+            AWS: "210987654321"
+          Action:
+            - redshift-serverless:CreateEndpointAccess
+            - redshift-serverless:UpdateEndpointAccess
+            - redshift-serverless:DeleteEndpointAccess
+            - redshift-serverless:GetEndpointAccess
+          Condition:
+            ArnLike:
+              redshift-serverless:AuthorizedVpc: arn:aws:ec2:us-east-1:210987654321:vpc/vpc-0a1b2c3d4e5f60718
+"""
+
+RETURN = r"""
+policy:
+  description: The policy as AWS gives it back, or its prediction in check mode; V(null) when there is none.
+  returned: success
+  type: dict
+grants:
+  description: What the policy says about VPC access.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    account:
+      description: The account, or V(*) for any.
+      type: str
+      sample: "210987654321"
+    vpc_ids:
+      description: Its VPCs, or V(["*"]) for all.
+      type: list
+      elements: str
+      sample: [vpc-0a1b2c3d4e5f60718]
+resource_arn:
+  description: What the policy is attached to; V(null) in check mode for a workgroup that is yet to be created.
+  returned: success
+  type: str
+  sample: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1-5a5b-4c2a-9a1e-2f6f7c3d9e10
+notes:
+  description: Sentences about access in the policy that grants can't express.
+  returned: success
+  type: list
+  elements: str
+changes:
+  description: The requests that were made, or in check mode would be made, in their order.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: The operation of the API.
+      type: str
+      sample: PutResourcePolicy
+    parameters:
+      description: The request, in snake_case and without secrets.
+      type: dict
+      sample: {resource_arn: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1, policy: '{...}'}
+    reason:
+      description: Why.
+      type: str
+      sample: "grants: nobody -> 345678901234 (*)"
+    interrupts:
+      description: Whether open connections break.
+      type: bool
+    seconds:
+      description: How long it took until AWS was ready again; V(0) in check mode.
+      type: float
+changes_pending:
+  description: The changes that were planned and not made.
+  returned: failure
+  type: list
+  elements: dict
+restarted:
+  description: Whether the workgroup was restarted; no change of a policy does.
+  returned: always
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+    Spec,
+    create_module,
+    manage,
+    state_option,
+    wait_options,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._resources.resource_policy import build
+
+
+def argument_spec() -> Spec:
+    """The options that only a resource policy has."""
+    grant = {
+        "account": {"type": "str", "required": True},
+        "vpc_ids": {"type": "list", "elements": "str"},
+    }
+    return {
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "resource_arn": {"type": "str"},
+        "grants": {"type": "list", "elements": "dict", "options": grant},
+        "purge_grants": {"type": "bool", "default": True},
+        "policy": {"type": "raw"},
+        "allow_any_account": {"type": "bool", "default": False},
+        "condition": {"type": "str", "choices": ["authorized_vpc", "source_vpc"]},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    module: Any = create_module(
+        argument_spec(),
+        state_option(),
+        wait_options(),
+        required_one_of=[("workgroup", "resource_arn")],
+        mutually_exclusive=[("workgroup", "resource_arn"), ("grants", "policy")],
+    )
+    manage(module, lambda api, params: build(api, params, module.check_mode))
+
+
+if __name__ == "__main__":
+    main()
