@@ -162,7 +162,7 @@ def test_nothing_is_asked_before_the_first_request(api: Connect, endpoint: Endpo
 
 
 def test_a_region_is_needed_and_the_message_says_where_to_give_it() -> None:
-    with pytest.raises(ConnectionFailed, match="No region is known. Set the option region, the environment variable AWS_REGION"):
+    with pytest.raises(ConnectionFailed, match=r"No region is known\. Set the option region"):
         connect(module(region=None), "redshift-serverless")
 
 

@@ -29,15 +29,26 @@ URL = "https://redshift-serverless.us-east-1.amazonaws.com/"
 
 
 def answer(code: str, text: str, status: int = 400, operation: str = "UpdateWorkgroup") -> Exception:
-    response = {"Error": {"Code": code, "Message": text}, "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r-1"}}
+    response = {
+        "Error": {"Code": code, "Message": text},
+        "ResponseMetadata": {"HTTPStatusCode": status, "RequestId": "r-1"},
+    }
     error: Exception = exceptions.ClientError(response, operation)
     return error
 
 
 # Texts that the service is known to answer, from bug reports and the providers of Terraform and CloudFormation.
 ANSWERS: list[tuple[str, str, type[RedshiftServerlessError]]] = [
-    ("ConflictException", "There is an operation running on the workgroup. Try deleting the workgroup again later.", Busy),
-    ("ConflictException", "There is an operation running on the namespace. Try deleting the namespace again later.", Busy),
+    (
+        "ConflictException",
+        "There is an operation running on the workgroup. Try deleting the workgroup again later.",
+        Busy,
+    ),
+    (
+        "ConflictException",
+        "There is an operation running on the namespace. Try deleting the namespace again later.",
+        Busy,
+    ),
     ("ConflictException", "There is an operation in progress", Busy),
     ("ConflictException", "Operation in progress", Busy),
     ("ConflictException", "The workgroup sales already exists.", AlreadyExists),
@@ -53,7 +64,11 @@ ANSWERS: list[tuple[str, str, type[RedshiftServerlessError]]] = [
     ("TooManyRequestsException", "slow", Throttled),
     ("RequestLimitExceeded", "slow", Throttled),
     ("ValidationException", "Rate exceeded", Throttled),
-    ("AccessDeniedException", "User: arn:x is not authorized to perform: redshift-serverless:UpdateWorkgroup", AccessDenied),
+    (
+        "AccessDeniedException",
+        "User: arn:x is not authorized to perform: redshift-serverless:UpdateWorkgroup",
+        AccessDenied,
+    ),
     ("UnauthorizedOperation", "You are not authorized to perform this operation.", AccessDenied),
     ("ExpiredTokenException", "The security token included in the request is expired", ConnectionFailed),
     ("UnrecognizedClientException", "The security token included in the request is invalid.", ConnectionFailed),
@@ -73,7 +88,8 @@ def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerl
 
 
 @pytest.mark.parametrize(
-    ("code", "status"), [("InternalServerException", 500), ("InternalFailure", 500), ("503", 503), ("InternalServerException", 400)]
+    ("code", "status"),
+    [("InternalServerException", 500), ("InternalFailure", 500), ("503", 503), ("InternalServerException", 400)],
 )
 def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) -> None:
     error = translate(answer(code, "oops", status), "UpdateWorkgroup", SERVICE)

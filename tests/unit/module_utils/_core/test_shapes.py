@@ -47,7 +47,11 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
         {"pricePerformanceTarget": {"status": "ON"}},
         "pricePerformanceTarget.status: 'ON' was given, expected is one of ENABLED, DISABLED.",
     ),
-    ("CreateWorkgroup", {"tags": [{"key": "", "value": ""}]}, "tags[0].key: '' has 0 characters, expected are at least 1."),
+    (
+        "CreateWorkgroup",
+        {"tags": [{"key": "", "value": ""}]},
+        "tags[0].key: '' has 0 characters, expected are at least 1.",
+    ),
     ("CreateWorkgroup", {"tags": [{"key": str(n), "value": ""} for n in range(201)]}, "201 items were given"),
     ("ListWorkgroups", {"maxResults": 0}, "maxResults: 0 was given, expected are at least 1."),
     ("ListWorkgroups", {"maxResults": 101}, "maxResults: 101 was given, expected are at most 100."),
@@ -117,7 +121,10 @@ def test_times_are_iso_8601() -> None:
 
 states = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.datetimes(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"[a-z][a-zA-Z]{0,8}", fullmatch=True), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.from_regex(r"[a-z][a-zA-Z]{0,8}", fullmatch=True), inner, max_size=3)
+    ),
     max_leaves=10,
 )
 

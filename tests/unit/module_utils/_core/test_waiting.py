@@ -36,11 +36,11 @@ def test_overshoots_the_true_end_by_a_tenth_or_a_second_at_most(
 @given(timeout=seconds, chance=chances)
 def test_never_sleeps_past_the_deadline_and_looks_once_more_at_it(timeout: float, chance: float) -> None:
     clock = FakeClock()
-    looked = []
+    looks = clock.deadline(timeout=timeout, chance=lambda: chance).looks("it")
+    looked: list[float] = []
 
     with pytest.raises(WaitTimeout):
-        for _waited in clock.deadline(timeout=timeout, chance=lambda: chance).looks("it"):
-            looked.append(clock.time)
+        looked.extend(clock.time for _waited in looks)
 
     assert looked[0] == 0
     assert looked[-1] == pytest.approx(timeout)
