@@ -26,13 +26,13 @@ def check_units(name: str, capacity: int) -> None:
 
 
 def check_order(base: int, maximum: int | None) -> None:
-    """baseCapacity is not above maxCapacity [C: TF#36030]."""
+    """BaseCapacity is not above maxCapacity [C: TF#36030]."""
     if maximum is not None and base != MANAGED and base > maximum:
         raise validation(f"The base capacity {base} can't be greater than the max capacity {maximum}.")
 
 
 def check_maximum(maximum: int) -> None:
-    """maxCapacity is a capacity, or -1 for none [C: TF]."""
+    """MaxCapacity is a capacity, or -1 for none [C: TF]."""
     if maximum != NO_LIMIT:
         check_units("max capacity", maximum)
 
@@ -82,5 +82,5 @@ def for_creation(params: dict[str, Any], default_status: str) -> tuple[int, int 
 
 
 def target_excludes_base() -> Exception:
-    """baseCapacity and an enabled target exclude each other [C: TF]; text [U]."""
+    """BaseCapacity and an enabled target exclude each other [C: TF]; text [U]."""
     return validation("You can't specify the base capacity while the price-performance target is ENABLED.")

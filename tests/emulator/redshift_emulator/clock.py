@@ -7,7 +7,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 
 class SimClock:
@@ -26,7 +26,7 @@ class SimClock:
         self._lock = threading.RLock()
         self._rate = rate
         self._anchor_real = real()
-        self._anchor = start or datetime.now(timezone.utc)
+        self._anchor = start or datetime.now(UTC)
         self.per_request = 0.0
 
     @property

@@ -14,13 +14,14 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from .fixed_credentials import fixed_credentials
 
@@ -56,7 +57,7 @@ class Emulator:
         self._python = python
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Emulator:
+    def __enter__(self) -> Self:
         if self._url is None:
             self.start()
         return self
@@ -82,7 +83,7 @@ class Emulator:
         with tempfile.TemporaryDirectory() as folder:
             port_file = Path(folder, "port")
             command = [self._python, "-m", "redshift_emulator", "--port-file", str(port_file), *self._options]
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 command, env=self._process_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
             deadline = time.monotonic() + START_TIMEOUT
@@ -105,8 +106,6 @@ class Emulator:
     def _drain(self) -> None:
         process = self._process
         if process is not None and process.stderr is not None:
-            import threading
-
             threading.Thread(target=process.stderr.read, daemon=True).start()
 
     def _kill(self) -> str:
@@ -139,7 +138,7 @@ class Emulator:
             EmulatorError: The emulator refused it; the text is its own.
         """
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint_url}/_emulator/{path}", data=data, method=method)  # noqa: S310
+        request = urllib.request.Request(f"{self.endpoint_url}/_emulator/{path}", data=data, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with opener.open(request, timeout=60) as answer:

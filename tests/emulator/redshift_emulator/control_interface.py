@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from moto.moto_api._internal import mock_random
@@ -112,7 +112,7 @@ class ControlInterface:
     def _reset(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
         """Everything back to new. Takes ``seed`` for the identifiers and ``now`` (ISO 8601) for the clock."""
         seed = int(body.get("seed", self._seed))
-        start = datetime.fromisoformat(body["now"]).astimezone(timezone.utc) if "now" in body else None
+        start = datetime.fromisoformat(body["now"]).astimezone(UTC) if "now" in body else None
         with self._world.lock:
             self._world.reset(seed=seed, rate=self._rate, start=start)
             moto_api_backend.reset()

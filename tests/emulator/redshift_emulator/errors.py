@@ -15,12 +15,12 @@ class ServiceError(Exception):
         members: Further members of the error shape, e.g. ``resourceName``.
     """
 
-    def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, members: dict[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
-        self.members = members
+        self.members = members or {}
 
     def body(self) -> dict[str, Any]:
         """The JSON body, without a namespace before the code [C: captured answer in aws-behaviour 0]."""
@@ -39,8 +39,7 @@ def conflict(message: str) -> ServiceError:
 
 def not_found(message: str, resource: str | None = None) -> ServiceError:
     """A ResourceNotFoundException; its shape has the member ``resourceName``."""
-    members = {} if resource is None else {"resourceName": resource}
-    return ServiceError("ResourceNotFoundException", message, **members)
+    return ServiceError("ResourceNotFoundException", message, members={"resourceName": resource} if resource else None)
 
 
 def quota(message: str) -> ServiceError:
@@ -51,4 +50,4 @@ def quota(message: str) -> ServiceError:
 def access_denied(caller: str, action: str, resource: str, because: str) -> ServiceError:
     """An AccessDeniedException in AWS's words; its shape has a member ``code``."""
     text = f"User: {caller} is not authorized to perform: {action} on resource: {resource} because {because}"
-    return ServiceError("AccessDeniedException", text, code="AccessDenied")
+    return ServiceError("AccessDeniedException", text, members={"code": "AccessDenied"})

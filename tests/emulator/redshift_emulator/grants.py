@@ -47,7 +47,7 @@ def permits(call: Call, workgroup: Workgroup, owner: str, action: str, vpc_id: s
 
 
 def granted_vpcs(call: Call, workgroup: Workgroup, owner: str) -> list[str]:
-    """crossAccountVpcs for the caller: ``["*"]`` for all, else the ids, else nothing [C: BM].
+    """CrossAccountVpcs for the caller: ``["*"]`` for all, else the ids, else nothing [C: BM].
 
     Ids that only a pattern covers are looked for among the caller's existing VPCs [U].
     """

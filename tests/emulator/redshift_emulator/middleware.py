@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -110,7 +111,7 @@ class Middleware:
         captured: list[Any] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-            captured[:] = [int(status.split()[0]), headers]
+            captured[:] = [int(status.split(maxsplit=1)[0]), headers]
 
         try:
             chunks = self._app(environ, start_response)
@@ -196,9 +197,7 @@ def _cut_connection(environ: dict[str, Any], start_response: Callable[..., Any])
     """End the connection without an answer; close() alone does nothing, since werkzeug's files hold the socket."""
     connection = environ.get("werkzeug.socket")
     if connection is not None:
-        try:
+        with contextlib.suppress(OSError):  # the client has already gone
             connection.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the client has already gone
     start_response("500 ", [("Content-Length", "0")])
     return [b""]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import namespaces, tagging, workgroup_updates, workgroups
+from . import (
+    credentials,
+    custom_domains,
+    endpoints,
+    namespaces,
+    resource_policies,
+    tagging,
+    workgroup_updates,
+    workgroups,
+)
 from .call import Call
 
 Operation = Callable[[Call, dict[str, Any]], dict[str, Any]]
@@ -21,6 +30,20 @@ OPERATIONS: dict[str, Operation] = {
     "ListWorkgroups": workgroups.list_workgroups,
     "UpdateWorkgroup": workgroup_updates.update_workgroup,
     "DeleteWorkgroup": workgroups.delete_workgroup,
+    "GetCredentials": credentials.get_credentials,
+    "PutResourcePolicy": resource_policies.put_resource_policy,
+    "GetResourcePolicy": resource_policies.get_resource_policy,
+    "DeleteResourcePolicy": resource_policies.delete_resource_policy,
+    "CreateEndpointAccess": endpoints.create_endpoint_access,
+    "GetEndpointAccess": endpoints.get_endpoint_access,
+    "ListEndpointAccess": endpoints.list_endpoint_access,
+    "UpdateEndpointAccess": endpoints.update_endpoint_access,
+    "DeleteEndpointAccess": endpoints.delete_endpoint_access,
+    "CreateCustomDomainAssociation": custom_domains.create_custom_domain_association,
+    "GetCustomDomainAssociation": custom_domains.get_custom_domain_association,
+    "ListCustomDomainAssociations": custom_domains.list_custom_domain_associations,
+    "UpdateCustomDomainAssociation": custom_domains.update_custom_domain_association,
+    "DeleteCustomDomainAssociation": custom_domains.delete_custom_domain_association,
     "TagResource": tagging.tag_resource,
     "UntagResource": tagging.untag_resource,
     "ListTagsForResource": tagging.list_tags_for_resource,

@@ -27,13 +27,13 @@ HttpAnswer = tuple[int, dict[str, str], str]
 
 @functools.cache
 def service_model() -> ServiceModel:
-    """botocore's model of the service."""
+    """Botocore's model of the service."""
     return ServiceModel(Loader().load_service_model(SERVICE, "service-2"), SERVICE)
 
 
 @functools.cache
 def pagination_model() -> dict[str, dict[str, str]]:
-    """botocore's paginators of the service, by operation."""
+    """Botocore's paginators of the service, by operation."""
     config: dict[str, dict[str, str]] = Loader().load_service_model(SERVICE, "paginators-1")["pagination"]
     return config
 
@@ -75,7 +75,7 @@ class RedshiftServerlessResponse(BaseResponse):
             return serialise(operation.output_shape, answer)
 
     def _check_identity(self) -> None:
-        """moto's own IAM enforcement, which is off until it is asked for; its XML errors become JSON ones."""
+        """Moto's own IAM enforcement, which is off until it is asked for; its XML errors become JSON ones."""
         try:
             self._authenticate_and_authorize_normal_action("*")
         except HTTPException as error:

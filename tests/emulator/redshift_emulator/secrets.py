@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from moto.secretsmanager.models import secretsmanager_backends
+from moto.backends import get_backend
 
 from .call import Call
 
@@ -16,7 +17,7 @@ def random_password(call: Call) -> str:
 
 def create_admin_secret(call: Call, namespace: str, username: str, key: str | None) -> str:
     """Create the secret ``redshift!<namespace>-<user>`` and return its ARN (the name is inferred [I])."""
-    backend = secretsmanager_backends[call.account][call.region]
+    backend: Any = get_backend("secretsmanager")[call.account][call.region]
     answer = backend.create_secret(
         name=f"redshift!{namespace}-{username}",
         secret_string=json.dumps({"username": username, "password": random_password(call)}),
@@ -34,6 +35,6 @@ def create_admin_secret(call: Call, namespace: str, username: str, key: str | No
 
 def delete_secret(call: Call, arn: str) -> None:
     """Delete the secret at once, as the service does with secrets that it manages."""
-    backend = secretsmanager_backends[call.account][call.region]
+    backend: Any = get_backend("secretsmanager")[call.account][call.region]
     if arn in {secret.arn for secret in backend.secrets.values()}:
         backend.delete_secret(secret_id=arn, recovery_window_in_days=None, force_delete_without_recovery=True)

@@ -28,7 +28,7 @@ except ImportError:
 class QuietHandler(_BaseHandler):
     """A request handler that does not print each request: the request log has them."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug names it so
         """Print nothing."""
 
 
@@ -65,7 +65,7 @@ def serve(host: str, port: int, port_file: str | None, rate: float, seed: int) -
         temporary.write_text(f"{server.port}\n", encoding="ascii")
         temporary.replace(target)
     else:
-        print(f"listening on http://{host}:{server.port}", flush=True)  # noqa: T201
+        print(f"listening on http://{host}:{server.port}", flush=True)
     try:
         server.serve_forever(poll_interval=0.05)
     finally:

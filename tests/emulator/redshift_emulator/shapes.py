@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -62,10 +62,13 @@ def check_request(shape: StructureShape | None, params: Any) -> dict[str, Any]:
     return cleaned
 
 
+def _has_type(shape: Shape, value: Any) -> bool:
+    expected = PYTHON_TYPES[shape.type_name]
+    return isinstance(value, expected) and (bool in expected or not isinstance(value, bool))
+
+
 def _clean(shape: Shape, value: Any) -> Any:
-    expected = PYTHON_TYPES.get(shape.type_name, (object,))
-    wrong_bool = isinstance(value, bool) and bool not in expected and object not in expected
-    if not isinstance(value, expected) or wrong_bool:
+    if not _has_type(shape, value):
         got = JSON_NAMES.get(type(value), "Unexpected value")
         raise ServiceError("SerializationException", f"{got} can not be converted to a {shape.type_name.title()}")
     if isinstance(shape, StructureShape):
@@ -162,15 +165,14 @@ def _list(shape: ListShape, value: Any, path: str) -> list[Any]:
 def _timestamp(shape: Shape, value: Any, path: str) -> str | float:
     if not isinstance(value, datetime):
         raise AnswerError(f"{path} must be a datetime, not {value!r}")
-    moment = value.astimezone(timezone.utc)
+    moment = value.astimezone(UTC)
     if shape.serialization.get("timestampFormat") == "iso8601":
         return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return round(moment.timestamp(), 3)
 
 
 def _scalar(shape: Shape, value: Any, path: str) -> Any:
-    expected = PYTHON_TYPES[shape.type_name]
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+    if not _has_type(shape, value):
         raise AnswerError(f"{path} must be {shape.type_name}, not {value!r}")
     broken = list(broken_constraints(shape, value))
     if broken:

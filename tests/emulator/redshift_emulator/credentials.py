@@ -1,0 +1,57 @@
+"""GetCredentials. Facts: aws-behaviour 8."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from .call import Call
+from .errors import not_found, validation
+from .secrets import random_password
+from .state import Workgroup
+from .workgroups import find_workgroup
+
+SHORTEST, LONGEST = 900, 3600
+DB_NAME_LENGTH = 64
+
+
+def get_credentials(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    """GetCredentials: user and password for the caller's identity, 900 (default) to 3600 seconds [C: BM]."""
+    _workgroup(call, params)
+    seconds = params.get("durationSeconds", SHORTEST)
+    if not SHORTEST <= seconds <= LONGEST:
+        raise validation(f"durationSeconds is {seconds}. It must be from {SHORTEST} to {LONGEST} seconds.")
+    if len(params.get("dbName", "dev")) > DB_NAME_LENGTH:
+        raise validation(f"dbName must have at most {DB_NAME_LENGTH} characters.")
+    expiration = call.now + timedelta(seconds=seconds)
+    return {
+        "dbUser": database_user(call.caller),
+        "dbPassword": random_password(call),
+        "expiration": expiration,
+        # Drivers refresh before the end; that it is half of the time is inferred [I].
+        "nextRefreshTime": call.now + timedelta(seconds=seconds / 2),
+    }
+
+
+def _workgroup(call: Call, params: dict[str, Any]) -> Workgroup:
+    """By name or by custom domain, one of both [C: BM]."""
+    given = [name for name in ("workgroupName", "customDomainName") if name in params]
+    if len(given) != 1:
+        raise validation("You must specify either workgroupName or customDomainName.")
+    if given == ["workgroupName"]:
+        return find_workgroup(call.backend, params["workgroupName"])
+    for workgroup in call.backend.workgroups.values():
+        if workgroup.custom_domain and workgroup.custom_domain.name == params["customDomainName"]:
+            return workgroup
+    raise not_found(f"The custom domain {params['customDomainName']} doesn't exist.", params["customDomainName"])
+
+
+def database_user(caller: str) -> str:
+    """``IAM:<user>`` or ``IAMR:<role>`` [C: DOC23].
+
+    >>> database_user("arn:aws:sts::222222222222:assumed-role/analyst/session")
+    'IAMR:analyst'
+    """
+    role = re.search(r":assumed-role/([^/]+)/", caller)
+    return f"IAMR:{role[1]}" if role else f"IAM:{caller.rpartition('/')[2]}"

@@ -1,0 +1,78 @@
+"""One server for a test session, reset before each test; simulated time stands still unless a test moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from redshift_emulator.control import Emulator
+
+OWNER = "111111111111"
+GRANTEE = "222222222222"
+SETTLED = 600
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: Emulator) -> Emulator:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def client(emulator: Emulator) -> Any:
+    """The owner's client of Redshift Serverless."""
+    return emulator.session(OWNER).client("redshift-serverless")
+
+
+@pytest.fixture
+def ec2(emulator: Emulator) -> Any:
+    """The owner's client of EC2."""
+    return emulator.session(OWNER).client("ec2")
+
+
+@pytest.fixture
+def grantee(emulator: Emulator) -> Any:
+    """The grantee's client of Redshift Serverless."""
+    return emulator.session(GRANTEE).client("redshift-serverless")
+
+
+@pytest.fixture
+def grantee_ec2(emulator: Emulator) -> Any:
+    """The grantee's client of EC2."""
+    return emulator.session(GRANTEE).client("ec2")
+
+
+@pytest.fixture
+def workgroup(emulator: Emulator, client: Any) -> dict[str, Any]:
+    """The workgroup ``sales`` in the namespace ``sales``, AVAILABLE."""
+    client.create_namespace(namespaceName="sales")
+    client.create_workgroup(workgroupName="sales", namespaceName="sales")
+    emulator.advance(SETTLED)
+    found: dict[str, Any] = client.get_workgroup(workgroupName="sales")["workgroup"]
+    assert found["status"] == "AVAILABLE"
+    return found
+
+
+Refusal = Callable[..., str]
+
+
+@pytest.fixture
+def refused() -> Refusal:
+    """Call something that must be refused with that code; gives the message."""
+
+    def check(code: str, call: Callable[..., Any], **params: Any) -> str:
+        with pytest.raises(ClientError) as caught:
+            call(**params)
+        error = caught.value.response["Error"]
+        assert error["Code"] == code, error
+        return str(error["Message"])
+
+    return check
