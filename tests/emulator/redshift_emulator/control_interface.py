@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
@@ -115,8 +116,15 @@ class ControlInterface:
         start = datetime.fromisoformat(body["now"]).astimezone(UTC) if "now" in body else None
         with self._world.lock:
             self._world.reset(seed=seed, rate=self._rate, start=start)
+            _drop_ec2()
             moto_api_backend.reset()
             mock_random.seed(seed)
             self._faults.clear()
             self._log.clear()
         return {"status": "ok"}
+
+
+def _drop_ec2() -> None:
+    """Forget moto's EC2 first: its own reset would load every machine image again, for each account and Region."""
+    for regions in list(ec2_backends.values()):
+        regions.clear()

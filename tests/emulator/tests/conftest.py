@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,28 +27,34 @@ def emulator(running: Emulator) -> Emulator:
     return running
 
 
+@pytest.fixture(scope="session")
+def clients(running: Emulator) -> Callable[[str, str], Any]:
+    """Clients by account and service. They are kept: making one costs more than a dozen calls."""
+    return functools.cache(lambda account, service: running.session(account).client(service))
+
+
 @pytest.fixture
-def client(emulator: Emulator) -> Any:
+def client(emulator: Emulator, clients: Any) -> Any:
     """The owner's client of Redshift Serverless."""
-    return emulator.session(OWNER).client("redshift-serverless")
+    return clients(OWNER, "redshift-serverless")
 
 
 @pytest.fixture
-def ec2(emulator: Emulator) -> Any:
+def ec2(emulator: Emulator, clients: Any) -> Any:
     """The owner's client of EC2."""
-    return emulator.session(OWNER).client("ec2")
+    return clients(OWNER, "ec2")
 
 
 @pytest.fixture
-def grantee(emulator: Emulator) -> Any:
+def grantee(emulator: Emulator, clients: Any) -> Any:
     """The grantee's client of Redshift Serverless."""
-    return emulator.session(GRANTEE).client("redshift-serverless")
+    return clients(GRANTEE, "redshift-serverless")
 
 
 @pytest.fixture
-def grantee_ec2(emulator: Emulator) -> Any:
+def grantee_ec2(emulator: Emulator, clients: Any) -> Any:
     """The grantee's client of EC2."""
-    return emulator.session(GRANTEE).client("ec2")
+    return clients(GRANTEE, "ec2")
 
 
 @pytest.fixture
