@@ -29,13 +29,15 @@ def read_counts(report: Path) -> dict[str, int]:
     return totals
 
 
-def summary(seconds: float) -> str:
-    """Sum the reports of all pytest runs up in a line as pytest writes it."""
+def summary(seconds: float, failed: str) -> str:
+    """Sum the reports of all pytest runs up in a line as pytest writes it; name the target that failed, if one did."""
     counts = [read_counts(report) for report in sorted(REPORTS.glob("*.xml"))]
     total = {name: sum(count[name] for count in counts) for name in COUNTS}
     bad = total["failures"] + total["errors"]
     parts = {"failed": bad, "passed": total["tests"] - bad - total["skipped"], "skipped": total["skipped"]}
-    words = ", ".join(f"{number} {name}" for name, number in parts.items() if number or name == "passed")
+    words = ", ".join(f"{number} {name}" for name, number in parts.items() if number) or "no tests ran"
+    if failed:
+        words = f"make {failed} failed, {words}"
     return f" {words} in {seconds:.2f}s ".center(100, "=")
 
 
@@ -46,18 +48,19 @@ def main(arguments: list[str]) -> int:
         report.unlink()
     started = time.monotonic()
     lines = []
-    code = 0
+    code, failed = 0, ""
     for target in targets:
         print(f"\n{f' make {target} '.center(100, '-')}", flush=True)
         begun = time.monotonic()
         code = subprocess.run([make, "--no-print-directory", target], cwd=ROOT, check=False).returncode
         lines.append(f"{'FAILED' if code else 'passed'}  make {target:<12} {time.monotonic() - begun:6.1f} s")
         if code:
+            failed = target
             break
     skipped = targets[len(lines) :]
     lines += [f"not run make {target}" for target in skipped]
     print("\n" + "\n".join(lines))
-    print(summary(time.monotonic() - started), flush=True)
+    print(summary(time.monotonic() - started, failed), flush=True)
     return code
 
 
