@@ -91,6 +91,15 @@ namespaces:
     creation_date:
       description: When it was created.
       type: str
+    catalog_arn:
+      description: The Glue data catalog that the namespace is registered with.
+      type: str
+    lakehouse_registration_status:
+      description: Whether it is registered with the Glue data catalog.
+      type: str
+    s3_table_publish_status:
+      description: How far its tables are published as S3 tables.
+      type: dict
     tags:
       description: The tags; only there with O(include_tags=true).
       type: dict

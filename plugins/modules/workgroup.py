@@ -219,6 +219,35 @@ workgroup:
     track_name:
       description: The release track.
       type: str
+    creation_date:
+      description: When it was created.
+      type: str
+    workgroup_version:
+      description: The version of Redshift that it runs.
+      type: str
+    patch_version:
+      description: The patch of that version.
+      type: str
+    pending_track_name:
+      description: The release track that it will change to.
+      type: str
+    extra_compute_for_automatic_optimization:
+      description: Whether AWS may use extra compute to optimize the databases.
+      type: bool
+    cross_account_vpcs:
+      description:
+        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
+      type: list
+      elements: str
+    custom_domain_name:
+      description: The custom domain name.
+      type: str
+    custom_domain_certificate_arn:
+      description: The certificate of the custom domain name.
+      type: str
+    custom_domain_certificate_expiry_time:
+      description: When that certificate expires.
+      type: str
     tags:
       description: The tags; only there when O(tags) is given, since reading them is a call of its own.
       type: dict
