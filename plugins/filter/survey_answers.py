@@ -45,7 +45,7 @@ EXAMPLES = r"""
       ssl_workgroup: {type: list, elements: str, required: true}
       ssl_require_ssl: {type: bool}
       ssl_ca_bundle_path: {type: path}
-  # arguments: {ssl_workgroup: [sales, finance], ssl_require_ssl: true, ssl_ca_bundle_path: null}, errors: []
+  # arguments: {ssl_workgroup: [sales, finance], ssl_require_ssl: true}, errors: []
 """
 
 RETURN = r"""
@@ -54,7 +54,7 @@ _value:
   type: dict
   contains:
     arguments:
-      description: Every option of the specification with its typed value, its default, or V(null).
+      description: The options that were given or have a default, typed. What was not given is not there.
       type: dict
     errors:
       description: Sentences that name the variable; empty when everything fits.
@@ -92,13 +92,22 @@ def survey_answers(given: Mapping[str, Any], specification: Specification, names
     result = ArgumentSpecValidator(specification).validate(answers)
     empty = [name for name, value in answers.items() if value == [] and specification[name].get("required")]
     return {
-        "arguments": result.validated_parameters,
+        "arguments": _without_none(result.validated_parameters),
         "errors": [
             *_slips(names, specification),
             *(f"{name} is an empty list, at least one entry is needed." for name in empty),
             *result.error_messages,
         ],
     }
+
+
+def _without_none(value: Any) -> Any:
+    """The same without what was not given, so that a template can say `is defined` and `default(omit)`."""
+    if isinstance(value, Mapping):
+        return {name: _without_none(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in value]
+    return value
 
 
 def _is_empty(value: Any) -> bool:

@@ -34,6 +34,9 @@ State = dict[str, Any]
 # An update that AWS accepted and that cannot be read back after so many seconds is reported as not effective.
 READ_BACK_SECONDS = 60.0
 
+# So many lost answers to one request, each after botocore's own repetitions, are no passing trouble.
+LOST_ANSWERS = 5
+
 REDACTED = "VALUE_NOT_SHOWN"
 
 
@@ -169,6 +172,7 @@ class Convergence:
     progress: Callable[[str], None] = _silent
     done: list[Done] = field(default_factory=list)
     pending: list[Change] = field(default_factory=list)
+    _lost: int = field(default=0, init=False)
 
     def run(self) -> Outcome:
         """Observe, plan, apply, report.
@@ -197,6 +201,7 @@ class Convergence:
     def _carry_out(self, change: Change) -> State | None:
         """Carry out one Change, repeat it as long as AWS is busy, and leave the new plan in `pending`."""
         start = self.deadline.clock.now()
+        self._lost = 0
         last = len(self.pending) == 1
         for _waited in self.deadline.looks(f"{self.resource.label} to accept {change.operation}"):
             self.progress(f"{change.operation}: {change.reason}")
@@ -222,8 +227,14 @@ class Convergence:
             self.resource.send(change)
         except (AlreadyExists, NothingToChange) as error:
             self.progress(error.message)
-        except (Busy, Throttled, AnswerLost) as error:
+        except (Busy, Throttled) as error:
             self.progress(error.message)
+            return False
+        except AnswerLost as error:
+            self.progress(error.message)
+            self._lost += 1
+            if self._lost == LOST_ANSWERS:
+                raise
             return False
         return True
 

@@ -84,11 +84,20 @@ def _check_name(name: str) -> None:
 
 
 def observe(api: Api, name: str) -> State | None:
-    """Read an endpoint; None when there is none (GetEndpointAccess)."""
+    """Read an endpoint; None when there is none (GetEndpointAccess).
+
+    Raises:
+        Refused: when AWS denies it, which after a revocation it does (inferred from the policy's actions).
+    """
     try:
         return from_api(api.read("GetEndpointAccess", {"endpointName": name}, "endpoint"))
     except NotFound:
         return None
+    except AccessDenied as error:
+        raise Refused(
+            f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
+            "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
+        ) from error
 
 
 def from_api(endpoint: Mapping[str, Any]) -> State:
@@ -257,7 +266,7 @@ class EndpointAccess:
         except (NotFound, AccessDenied) as error:
             if change.operation != "CreateEndpointAccess":
                 raise
-            raise Refused(f"{error.message} {self._explain(error)}") from error
+            raise Refused(f"{error.message}. {self._explain(error)}") from error
 
     def _explain(self, error: ApiError) -> str:
         request = self.desired.members
