@@ -184,11 +184,11 @@ def _translate_answer(error: Any, operation: str, service: str) -> RedshiftServe
         return ConnectionFailed(f"The role of assume_role_arn could not be assumed: {text} ({code}).")
     if code in _CREDENTIAL_CODES:
         return ConnectionFailed(f"{operation} was refused: {text} ({code}). {_CREDENTIAL_CODES[code]}")
+    if metadata.get("HTTPStatusCode", 0) >= 500 or code in ("InternalServerException", "InternalFailure"):
+        return AnswerLost(f"{operation} failed inside AWS, its effect is unknown: {text} ({code})")
     if code.isdecimal():
         # botocore puts the HTTP status in the code's place when it can't read the body: a truncated one, or a proxy's page.
         return AnswerLost(f"{operation} was answered with HTTP status {code} and no readable error: {text}")
-    if metadata.get("HTTPStatusCode", 0) >= 500 or code in ("InternalServerException", "InternalFailure"):
-        return AnswerLost(f"{operation} failed inside AWS, its effect is unknown: {text} ({code})")
     for kind, code_pattern, text_pattern in _BY_TEXT:
         if re.fullmatch(code_pattern, code) and re.search(text_pattern, text, re.IGNORECASE):
             hint = f"The caller needs the IAM permission {service}:{operation}." if kind is AccessDenied else ""
