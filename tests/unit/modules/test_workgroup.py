@@ -1,0 +1,461 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from unit_kit.answers import WORKGROUP_ARN, workgroup
+from unit_kit.conversation import Conversation
+from unit_kit.modules import Runner, operations
+
+Options = dict[str, Any]
+
+SALES = {"workgroupName": "sales"}
+URL = "https://redshift-serverless.us-east-1.amazonaws.com/"
+RUNNING = "There is an operation running on the workgroup. Try updating the workgroup again later."
+SSL = {"configParameters": [{"parameterKey": "require_ssl", "parameterValue": "false"}]}
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner("workgroup", monkeypatch)
+
+
+@pytest.fixture
+def aws(run: Runner) -> Conversation:
+    return run.conversation
+
+
+def get(aws: Conversation, times: int = 1, **members: Any) -> None:
+    for _ in range(times):
+        aws.answer("GetWorkgroup", SALES, {"workgroup": workgroup(**members)})
+
+
+def missing(aws: Conversation) -> None:
+    aws.refuse("GetWorkgroup", SALES, "ResourceNotFoundException", "Serverless workgroup sales not found.")
+
+
+def update(aws: Conversation, **member: Any) -> None:
+    aws.answer("UpdateWorkgroup", {**SALES, **member}, {"workgroup": workgroup(status="MODIFYING")})
+
+
+def tags(aws: Conversation, **values: str) -> None:
+    listed = [{"key": key, "value": value} for key, value in values.items()]
+    aws.answer("ListTagsForResource", {"resourceArn": WORKGROUP_ARN}, {"tags": listed})
+
+
+AS_IT_IS: Options = {
+    "name": "sales",
+    "namespace": "sales",
+    "config_parameters": {"require_ssl": "yes", "max_query_execution_time": 14400},
+    "port": 5439,
+    "publicly_accessible": False,
+    "enhanced_vpc_routing": False,
+    "security_group_ids": ["sg-0a1b2c3d4e5f60718"],
+    "subnet_ids": ["subnet-0c1d2e3f405162738", "subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"],
+    "ip_address_type": "ipv4",
+    "max_capacity": -1,
+    "price_performance_target": {"status": "ENABLED", "level": 50},
+    "track_name": "current",
+}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_as_wanted_costs_one_read(run: Runner, aws: Conversation, check: bool) -> None:
+    get(aws)
+
+    result = run.succeed(AS_IT_IS, check=check)
+
+    assert (result["changed"], result["changes"], result["restarted"]) == (False, [], False)
+    assert result["workgroup"]["endpoint"]["port"] == 5439
+    assert "tags" not in result["workgroup"]
+
+
+def test_tags_cost_one_read_more(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    tags(aws, Team="x")
+
+    result = run.succeed({"name": "sales", "tags": {"Team": "x"}})
+
+    assert result["changed"] is False
+    assert result["workgroup"]["tags"] == {"Team": "x"}
+
+
+def test_creates_and_waits(run: Runner, aws: Conversation) -> None:
+    request = {**SALES, "namespaceName": "sales", "port": 5440, "tags": [{"key": "a", "value": "1"}]}
+    missing(aws)
+    aws.answer("CreateWorkgroup", request, {"workgroup": workgroup(status="CREATING", endpoint=None)})
+    get(aws, 3, status="CREATING", endpoint=None)
+    get(aws, endpoint={"address": "sales.example", "port": 5440})
+    tags(aws, a="1")
+
+    result = run.succeed({"name": "sales", "namespace": "sales", "port": 5440, "tags": {"a": "1"}})
+
+    assert (result["changed"], operations(result)) == (True, ["CreateWorkgroup"])
+    assert result["workgroup"]["status"] == "AVAILABLE"
+    assert result["changes"][0]["seconds"] == round(run.clock.time, 1) > 0
+    assert len(run.clock.pauses) == 3
+
+
+def test_creates_and_then_allows_plaintext(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.answer("CreateWorkgroup", {**SALES, "namespaceName": "sales"}, {"workgroup": workgroup(status="CREATING")})
+    get(aws, status="CREATING")
+    get(aws)
+    update(aws, **SSL)
+    get(aws, status="MODIFYING")
+    get(aws, parameters={"require_ssl": "false"})
+
+    result = run.succeed({"name": "sales", "namespace": "sales", "config_parameters": {"require_ssl": False}})
+
+    assert operations(result) == ["CreateWorkgroup", "UpdateWorkgroup"]
+    assert result["restarted"] is True
+    assert result["workgroup"]["config_parameters"]["require_ssl"] == "false"
+
+
+UPDATES: list[tuple[Options, Options, Options]] = [
+    ({"port": 8191}, {"port": 8191}, {"endpoint": {"port": 8191}}),
+    ({"publicly_accessible": True}, {"publiclyAccessible": True}, {"publiclyAccessible": True}),
+    ({"enhanced_vpc_routing": True}, {"enhancedVpcRouting": True}, {"enhancedVpcRouting": True}),
+    ({"security_group_ids": ["sg-1"]}, {"securityGroupIds": ["sg-1"]}, {"securityGroupIds": ["sg-1"]}),
+    ({"subnet_ids": ["subnet-1"]}, {"subnetIds": ["subnet-1"]}, {"subnetIds": ["subnet-1"]}),
+    ({"ip_address_type": "dualstack"}, {"ipAddressType": "dualstack"}, {"ipAddressType": "dualstack"}),
+    ({"max_capacity": 512}, {"maxCapacity": 512}, {"maxCapacity": 512}),
+    (
+        {"price_performance_target": {"level": 100}},
+        {"pricePerformanceTarget": {"status": "ENABLED", "level": 100}},
+        {"pricePerformanceTarget": {"status": "ENABLED", "level": 100}},
+    ),
+    ({"track_name": "trailing"}, {"trackName": "trailing"}, {"trackName": "trailing"}),
+    ({"config_parameters": {"require_ssl": "no"}}, SSL, {"parameters": {"require_ssl": "false"}}),
+]
+
+
+@pytest.mark.parametrize(("options", "request_", "members"), UPDATES, ids=lambda value: next(iter(value)))
+def test_each_difference_is_one_update(
+    run: Runner, aws: Conversation, options: Options, request_: Options, members: Options
+) -> None:
+    get(aws)
+    update(aws, **request_)
+    get(aws, status="MODIFYING")
+    get(aws, **members)
+
+    result = run.succeed({"name": "sales", **options}, diff=True)
+
+    assert operations(result) == ["UpdateWorkgroup"]
+    assert result["diff"]["before"] != result["diff"]["after"]
+    assert result["diff"]["after"] == {"workgroup": result["workgroup"]}
+
+
+@pytest.mark.parametrize(("options", "request_", "members"), UPDATES, ids=lambda value: next(iter(value)))
+def test_check_mode_writes_nothing_and_tells_the_same(
+    run: Runner, aws: Conversation, options: Options, request_: Options, members: Options
+) -> None:
+    get(aws)
+    foretold = run.succeed({"name": "sales", **options}, check=True, diff=True)
+    assert aws.asked == ["GetWorkgroup"]
+    get(aws)
+    update(aws, **request_)
+    get(aws, **members)
+    happened = run.succeed({"name": "sales", **options}, diff=True)
+
+    assert without_seconds(foretold) == without_seconds(happened)
+    assert foretold["workgroup"].keys() == happened["workgroup"].keys()
+    [option] = options
+    assert foretold["workgroup"][option] == happened["workgroup"][option]
+    assert foretold["restarted"] == happened["restarted"]
+    assert foretold["diff"]["before"] == happened["diff"]["before"]
+
+
+def without_seconds(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in change.items() if key != "seconds"} for change in result["changes"]]
+
+
+def test_two_differences_are_two_updates_with_a_wait_between(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, **SSL)
+    get(aws, 2, status="MODIFYING")
+    get(aws, parameters={"require_ssl": "false"})
+    update(aws, port=5440)
+    get(aws, status="MODIFYING")
+    get(aws, parameters={"require_ssl": "false"}, endpoint={"port": 5440})
+
+    result = run.succeed({"name": "sales", "port": 5440, "config_parameters": {"require_ssl": False}})
+
+    assert [change["parameters"].get("port") for change in result["changes"]] == [None, 5440]
+
+
+def test_tags_are_set_and_taken_away(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    tags(aws, old="1", same="s")
+    aws.answer("TagResource", {"resourceArn": WORKGROUP_ARN, "tags": [{"key": "New", "value": "2"}]}, {})
+    get(aws)
+    tags(aws, old="1", same="s", New="2")
+    aws.answer("UntagResource", {"resourceArn": WORKGROUP_ARN, "tagKeys": ["old"]}, {})
+    get(aws)
+    tags(aws, same="s", New="2")
+
+    result = run.succeed({"name": "sales", "tags": {"same": "s", "New": "2"}})
+
+    assert operations(result) == ["TagResource", "UntagResource"]
+    assert result["workgroup"]["tags"] == {"same": "s", "New": "2"}
+
+
+def test_without_purging_tags_of_others_stay(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    tags(aws, old="1")
+
+    assert run.succeed({"name": "sales", "tags": {"old": "1"}, "purge_tags": False})["changed"] is False
+
+
+def test_deletes_and_waits_until_it_is_gone(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    aws.answer("DeleteWorkgroup", SALES, {"workgroup": workgroup(status="DELETING")})
+    get(aws)  # AWS may show it as before for a while
+    get(aws, status="DELETING")
+    missing(aws)
+
+    result = run.succeed({"name": "sales", "state": "absent"}, diff=True)
+
+    assert operations(result) == ["DeleteWorkgroup"]
+    assert (result["workgroup"], result["diff"]["after"]) == (None, {"workgroup": None})
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_absent_already(run: Runner, aws: Conversation, check: bool) -> None:
+    missing(aws)
+
+    result = run.succeed({"name": "sales", "state": "absent"}, check=check)
+
+    assert (result["changed"], result["workgroup"]) == (False, None)
+
+
+def test_check_mode_foretells_a_creation_in_full(run: Runner, aws: Conversation) -> None:
+    options = {
+        "name": "sales",
+        "namespace": "yet-to-be-made",
+        "config_parameters": {"require_ssl": False},
+        "port": 5440,
+    }
+    missing(aws)
+
+    result = run.succeed(options, check=True, diff=True)
+
+    assert operations(result) == ["CreateWorkgroup", "UpdateWorkgroup"]
+    assert result["diff"]["before"] == {"workgroup": None}
+    assert result["workgroup"]["config_parameters"]["require_ssl"] == "false"
+    assert (result["workgroup"]["port"], result["workgroup"]["workgroup_arn"]) == (5440, None)
+    assert all(change["seconds"] == 0 for change in result["changes"])
+
+
+def test_a_busy_workgroup_is_waited_for(run: Runner, aws: Conversation) -> None:
+    get(aws, 3, status="MODIFYING")
+    get(aws)
+    update(aws, port=5440)
+    get(aws, endpoint={"port": 5440})
+
+    assert run.succeed({"name": "sales", "port": 5440})["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ConflictException", RUNNING),
+        ("ConflictException", "There is an operation in progress"),
+        ("ConflictException", "There is an operation running on the namespace. Try again later."),
+        ("ThrottlingException", "Rate exceeded"),
+    ],
+)
+def test_a_write_that_is_refused_in_passing_is_tried_again(
+    run: Runner, aws: Conversation, code: str, text: str
+) -> None:
+    get(aws)
+    for _ in range(2):
+        aws.refuse("UpdateWorkgroup", {**SALES, "port": 5440}, code, text)
+        get(aws)
+    update(aws, port=5440)
+    get(aws, endpoint={"port": 5440})
+
+    result = run.succeed({"name": "sales", "port": 5440})
+
+    assert operations(result) == ["UpdateWorkgroup"]
+    assert len(run.clock.pauses) == 2
+
+
+def test_a_lost_answer_is_looked_after_before_anything_is_repeated(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    aws.lose("UpdateWorkgroup", {**SALES, "port": 5440}, ReadTimeoutError(endpoint_url=URL))
+    get(aws, status="MODIFYING")
+    get(aws, endpoint={"port": 5440})
+
+    assert operations(run.succeed({"name": "sales", "port": 5440})) == ["UpdateWorkgroup"]
+
+
+def test_a_write_that_was_lost_on_its_way_is_sent_again(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    aws.lose("UpdateWorkgroup", {**SALES, "port": 5440}, ConnectionClosedError(endpoint_url=URL))
+    get(aws)
+    update(aws, port=5440)
+    get(aws, endpoint={"port": 5440})
+
+    assert operations(run.succeed({"name": "sales", "port": 5440})) == ["UpdateWorkgroup"]
+
+
+def test_a_truncated_creation_is_looked_after(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.truncate("CreateWorkgroup", {**SALES, "namespaceName": "sales"})
+    get(aws, status="CREATING")
+    get(aws)
+
+    assert operations(run.succeed({"name": "sales", "namespace": "sales"})) == ["CreateWorkgroup"]
+
+
+def test_a_creation_that_finds_itself_done_goes_on(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.refuse(
+        "CreateWorkgroup", {**SALES, "namespaceName": "sales"}, "ConflictException", "The workgroup already exists."
+    )
+    get(aws, status="CREATING")
+    get(aws)
+
+    assert run.succeed({"name": "sales", "namespace": "sales"})["workgroup"]["status"] == "AVAILABLE"
+
+
+def test_an_update_that_finds_itself_done_goes_on(run: Runner, aws: Conversation) -> None:
+    text = "You didn't specify any changes to the configuration parameters."
+    get(aws)
+    aws.refuse("UpdateWorkgroup", {**SALES, **SSL}, "ValidationException", text)
+    get(aws, parameters={"require_ssl": "false"})
+
+    assert run.succeed({"name": "sales", "config_parameters": {"require_ssl": False}})["changed"] is True
+
+
+def test_a_success_that_never_shows_is_a_failure(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, **SSL)
+    get(aws, 60)
+
+    code, result = run.run({"name": "sales", "config_parameters": {"require_ssl": False}})
+
+    assert code == 1
+    assert "does not show it" in result["msg"]
+    assert [change["operation"] for change in result["changes_pending"]] == ["UpdateWorkgroup"]
+
+
+def test_without_waiting_it_returns_what_aws_has_begun(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, port=5440)
+    get(aws, status="MODIFYING")
+
+    result = run.succeed({"name": "sales", "port": 5440, "wait": False})
+
+    assert result["workgroup"]["status"] == "MODIFYING"
+    assert run.clock.pauses == []
+
+
+def test_a_timeout_tells_what_was_done_and_what_was_not(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, **SSL)
+    get(aws, parameters={"require_ssl": "false"})
+    update(aws, port=5440)
+    get(aws, 40, status="MODIFYING", parameters={"require_ssl": "false"})
+
+    options = {"name": "sales", "port": 5440, "config_parameters": {"require_ssl": False}, "wait_timeout": 30}
+    code, result = run.run({**options, "track_name": "trailing"})
+
+    assert code == 1
+    assert "wait_timeout is 30 seconds" in result["msg"]
+    assert result["changed"] is result["restarted"] is True
+    assert operations(result)[0] == "UpdateWorkgroup"
+    assert result["changes_pending"][-1]["parameters"]["track_name"] == "trailing"
+
+
+def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    text = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: redshift-serverless:UpdateWorkgroup"
+    aws.refuse("UpdateWorkgroup", {**SALES, "port": 5440}, "AccessDeniedException", text)
+
+    result = run.fail({"name": "sales", "port": 5440})
+
+    assert "The caller needs the IAM permission redshift-serverless:UpdateWorkgroup." in result["msg"]
+    assert result["error"]["code"] == "AccessDeniedException"
+    assert (result["changed"], result["changes"]) == (False, [])
+    assert len(result["changes_pending"]) == 1
+
+
+def test_a_namespace_that_is_not_there_is_explained(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    request = {**SALES, "namespaceName": "nowhere"}
+    aws.refuse("CreateWorkgroup", request, "ResourceNotFoundException", "The namespace nowhere was not found.")
+
+    result = run.fail({"name": "sales", "namespace": "nowhere"})
+
+    assert result["msg"].startswith("namespace: creating the workgroup in namespace 'nowhere' of us-east-1 failed")
+    assert "Create the namespace first" in result["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_restart_that_is_not_allowed_is_refused_before_the_first_write(
+    run: Runner, aws: Conversation, check: bool
+) -> None:
+    get(aws)
+
+    options = {"name": "sales", "port": 5440, "config_parameters": {"require_ssl": False}, "allow_restart": False}
+    result = run.fail(options, check=check)
+
+    assert "require_ssl: true -> false" in result["msg"]
+    assert "allow_restart" in result["msg"]
+    assert result["changed"] is False
+
+
+BAD: list[tuple[Options, str]] = [
+    ({"port": 5430}, "port: 5430 was given"),
+    ({"port": "many"}, "port"),
+    ({"config_parameters": {"requires_ssl": True}}, "Did you mean 'require_ssl'?"),
+    ({"config_parameters": {"require_ssl": "maybe"}}, "config_parameters.require_ssl: 'maybe' was given"),
+    ({"config_parameters": {"require_ssl": False, "use_fips_ssl": True}}, "use_fips_ssl true needs require_ssl true"),
+    ({"name": "Sales"}, "name: 'Sales' was given"),
+    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
+    ({"ip_address_type": "ipv6"}, "ip_address_type"),
+    ({"publicly_accesible": True}, "publicly_accesible"),
+    ({"price_performance_target": {"status": "ON"}}, "price_performance_target"),
+    ({"base_capacity": 64, "max_capacity": 8}, "base_capacity: 64 was given"),
+    ({"state": "gone"}, "state"),
+    ({"wait_timeout": "soon"}, "wait_timeout"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD)
+@pytest.mark.parametrize("check", [True, False])
+def test_bad_input_is_refused_without_asking_aws(
+    run: Runner, aws: Conversation, options: Options, message: str, check: bool
+) -> None:
+    result = run.fail({"name": "sales", **options}, check=check)
+
+    assert message in result["msg"]
+    assert aws.asked == []
+
+
+def test_a_config_parameter_that_nobody_knows_is_refused_after_one_read(run: Runner, aws: Conversation) -> None:
+    get(aws)
+
+    result = run.fail({"name": "sales", "config_parameters": {"spill_to_disk": True}})
+
+    assert "there is no config parameter 'spill_to_disk'" in result["msg"]
+
+
+def test_a_creation_needs_a_namespace(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+
+    assert run.fail({"name": "sales"})["msg"].startswith("namespace: workgroup sales does not exist")
+
+
+def test_strings_as_a_survey_gives_them(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    options = {"port": "5439", "publicly_accessible": "no", "config_parameters": {"require_ssl": "True"}}
+
+    assert run.succeed({"name": "sales", **options})["changed"] is False
