@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-ACTIONS = [
-    f"redshift-serverless:{action}EndpointAccess" for action in ("Create", "Update", "Delete", "Get")
-]
+ACTIONS = [f"redshift-serverless:{action}EndpointAccess" for action in ("Create", "Update", "Delete", "Get")]
 
 
 def policy(*accounts: str, condition: dict[str, Any] | None = None, **more: Any) -> str:

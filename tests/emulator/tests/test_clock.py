@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redshift_emulator.clock import SimClock, Timeline
 
-START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+START = datetime(2026, 1, 1, tzinfo=UTC)
 DELAYS = st.lists(st.integers(0, 500), max_size=12)
 
 
@@ -76,7 +76,9 @@ def test_chained_events_happen_at_the_same_time_in_one_step_as_in_many(chain: li
 
         def plan(rest: list[int]) -> None:
             if rest:
-                timeline.after(rest[0], lambda: (times.append((timeline.now() - START).total_seconds()), plan(rest[1:])))
+                timeline.after(
+                    rest[0], lambda: (times.append((timeline.now() - START).total_seconds()), plan(rest[1:]))
+                )
 
         plan(chain)
         while passed(clock) < sum(chain):

@@ -96,7 +96,10 @@ def test_named_vpcs_only(
         (policy(GRANTEE, condition={"StringLike": {"aws:SourceVpc": "*"}}), {"sales": ["*"]}),
         (policy(GRANTEE, condition={"ArnLike": {"redshift-serverless:AuthorizedVpc": arn("*")}}), {"sales": ["*"]}),
         (policy(GRANTEE, condition={"ArnLike": {"redshift-serverless:AuthorizedVpc": arn("*", OWNER)}}), {}),
-        (policy(GRANTEE, condition={"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}), {"sales": ["vpc-1", "vpc-2"]}),
+        (
+            policy(GRANTEE, condition={"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}),
+            {"sales": ["vpc-1", "vpc-2"]},
+        ),
         (policy(GRANTEE, Resource="arn:aws:redshift-serverless:*:*:*"), {"sales": ["*"]}),
         (policy(GRANTEE, Effect="Deny"), {}),
         (policy(GRANTEE, Action="redshift-serverless:GetEndpointAccess"), {}),
@@ -141,9 +144,7 @@ def test_grants_do_not_reach_another_region(
     elsewhere = emulator.session(GRANTEE, "eu-west-1")
     assert seen(elsewhere.client("redshift-serverless")) == {}
     place = network(elsewhere.client("ec2"))
-    refused(
-        "ResourceNotFoundException", connect, grantee=elsewhere.client("redshift-serverless"), place=place
-    )
+    refused("ResourceNotFoundException", connect, grantee=elsewhere.client("redshift-serverless"), place=place)
 
 
 def test_after_a_revocation_the_endpoint_stays_but_may_not_be_touched(
@@ -182,9 +183,7 @@ def test_the_quota_of_an_authorization(
         connect(grantee, place, "remote-5")
 
 
-def test_an_assumed_role_acts_in_its_account(
-    emulator: Emulator, client: Any, workgroup: dict[str, Any]
-) -> None:
+def test_an_assumed_role_acts_in_its_account(emulator: Emulator, client: Any, workgroup: dict[str, Any]) -> None:
     import boto3
 
     sts = emulator.session(OWNER).client("sts")

@@ -34,7 +34,8 @@ def test_it_becomes_active_with_an_address_and_one_real_interface(
     found = get(client)
     assert found["endpointStatus"] == "ACTIVE"
     assert re.fullmatch(
-        r"to-sales-endpoint-[a-z0-9]{20}\.111111111111\.us-east-1\.redshift-serverless\.amazonaws\.com", found["address"]
+        r"to-sales-endpoint-[a-z0-9]{20}\.111111111111\.us-east-1\.redshift-serverless\.amazonaws\.com",
+        found["address"],
     )
     assert found["endpointArn"].startswith("arn:aws:redshift-serverless:us-east-1:111111111111:managedvpcendpoint/")
     assert found["vpcEndpoint"]["vpcId"] == place["vpc"]
@@ -110,9 +111,7 @@ def test_only_the_security_groups_change(
     refused("ValidationException", change, endpointName="to-sales", vpcSecurityGroupIds=["sg-00000000"])
 
 
-def test_the_port_follows_the_workgroup(
-    emulator: Emulator, client: Any, ec2: Any, workgroup: dict[str, Any]
-) -> None:
+def test_the_port_follows_the_workgroup(emulator: Emulator, client: Any, ec2: Any, workgroup: dict[str, Any]) -> None:
     create(client, network(ec2))
     client.update_workgroup(workgroupName="sales", port=5450)
     emulator.advance(600)

@@ -15,7 +15,9 @@ PASSWORD = "Secret-123"
 def test_defaults_and_no_creating_status(client: Any) -> None:
     found = client.create_namespace(namespaceName="sales")["namespace"]
     assert found == client.get_namespace(namespaceName="sales")["namespace"]
-    assert {name: found[name] for name in ("status", "adminUsername", "dbName", "kmsKeyId", "iamRoles", "logExports")} == {
+    assert {
+        name: found[name] for name in ("status", "adminUsername", "dbName", "kmsKeyId", "iamRoles", "logExports")
+    } == {
         "status": "AVAILABLE",
         "adminUsername": "admin",
         "dbName": "dev",

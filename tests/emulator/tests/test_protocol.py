@@ -147,9 +147,7 @@ def test_a_token_of_somebody_else_is_refused(emulator: Emulator, client: Any, re
     ("region", "partition", "suffix"),
     [("cn-north-1", "aws-cn", "amazonaws.com.cn"), ("us-gov-west-1", "aws-us-gov", "amazonaws.com")],
 )
-def test_other_partitions_come_from_the_region(
-    emulator: Emulator, region: str, partition: str, suffix: str
-) -> None:
+def test_other_partitions_come_from_the_region(emulator: Emulator, region: str, partition: str, suffix: str) -> None:
     client = emulator.session(region=region).client("redshift-serverless")
     emulator.settings(subnet_rule="any")
     client.create_namespace(namespaceName="abc")

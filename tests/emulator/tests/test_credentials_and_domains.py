@@ -1,0 +1,85 @@
+"""GetCredentials and custom domains."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from redshift_emulator.control import Emulator
+from redshift_emulator.credentials import database_user
+
+DOMAIN = "warehouse.example.com"
+
+
+@pytest.fixture
+def certificate(emulator: Emulator) -> str:
+    arn: str = emulator.session().client("acm").request_certificate(DomainName="*.example.com")["CertificateArn"]
+    return arn
+
+
+def test_credentials_are_for_the_caller_and_end_in_simulated_time(
+    emulator: Emulator, client: Any, workgroup: dict[str, Any]
+) -> None:
+    now = datetime.fromisoformat(emulator.clock()["now"])
+    given = client.get_credentials(workgroupName="sales", durationSeconds=1800)
+    assert given["dbUser"] == "IAM:emulator"
+    assert abs(given["expiration"] - now - timedelta(seconds=1800)) < timedelta(seconds=1)
+    assert given["nextRefreshTime"] < given["expiration"]
+    assert client.get_credentials(workgroupName="sales")["dbPassword"] != given["dbPassword"]
+    log = json.dumps(emulator.requests())
+    assert given["dbPassword"] not in log
+    assert '"dbUser": "IAM:emulator"' in log
+
+
+@pytest.mark.parametrize("seconds", [899, 3601])
+def test_durations_out_of_range(client: Any, refused: Any, workgroup: dict[str, Any], seconds: int) -> None:
+    refused("ValidationException", client.get_credentials, workgroupName="sales", durationSeconds=seconds)
+
+
+def test_name_or_domain_is_needed(client: Any, refused: Any, workgroup: dict[str, Any]) -> None:
+    refused("ValidationException", client.get_credentials)
+    refused("ValidationException", client.get_credentials, workgroupName="sales", customDomainName=DOMAIN)
+    refused("ResourceNotFoundException", client.get_credentials, workgroupName="missing")
+    refused("ResourceNotFoundException", client.get_credentials, customDomainName=DOMAIN)
+
+
+@pytest.mark.parametrize(
+    ("arn", "user"),
+    [
+        ("arn:aws:iam::111111111111:user/path/eve", "IAM:eve"),
+        ("arn:aws-cn:sts::111111111111:assumed-role/reader/session", "IAMR:reader"),
+    ],
+)
+def test_database_users(arn: str, user: str) -> None:
+    assert database_user(arn) == user
+
+
+def test_a_domain_is_associated_shown_and_removed(
+    client: Any, refused: Any, workgroup: dict[str, Any], certificate: str
+) -> None:
+    names = {"workgroupName": "sales", "customDomainName": DOMAIN}
+    made = client.create_custom_domain_association(**names, customDomainCertificateArn=certificate)
+    assert made["customDomainCertificateExpiryTime"] > workgroup["creationDate"]
+    shown = client.get_workgroup(workgroupName="sales")["workgroup"]
+    assert (shown["customDomainName"], shown["customDomainCertificateArn"]) == (DOMAIN, certificate)
+    assert client.get_credentials(customDomainName=DOMAIN)["dbUser"] == "IAM:emulator"
+    assert [each["customDomainName"] for each in client.list_custom_domain_associations()["associations"]] == [DOMAIN]
+    create = client.create_custom_domain_association
+    refused("ConflictException", create, **names, customDomainCertificateArn=certificate)
+    client.update_custom_domain_association(**names, customDomainCertificateArn=certificate)
+    client.delete_custom_domain_association(**names)
+    refused("ResourceNotFoundException", client.get_custom_domain_association, **names)
+    assert "customDomainName" not in client.get_workgroup(workgroupName="sales")["workgroup"]
+
+
+def test_the_certificate_must_exist_and_cover_the_name(
+    client: Any, refused: Any, workgroup: dict[str, Any], certificate: str
+) -> None:
+    create = client.create_custom_domain_association
+    missing = certificate[:-1] + ("0" if certificate[-1] != "0" else "1")
+    names = {"workgroupName": "sales", "customDomainName": DOMAIN}
+    assert "doesn't exist" in refused("ValidationException", create, **names, customDomainCertificateArn=missing)
+    names["customDomainName"] = "a.b.example.com"
+    assert "isn't valid" in refused("ValidationException", create, **names, customDomainCertificateArn=certificate)
