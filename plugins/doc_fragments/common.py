@@ -70,7 +70,7 @@ attributes:
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full
-    membership: redshift.serverless.redshift_serverless
+    membership: [redshift.serverless.redshift_serverless]
 """
 
     ATTRIBUTES_INFO = r"""
@@ -88,5 +88,5 @@ attributes:
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full
-    membership: redshift.serverless.redshift_serverless
+    membership: [redshift.serverless.redshift_serverless]
 """

@@ -96,7 +96,7 @@ workgroups:
           type: list
           elements: dict
     port:
-      description: The port, as in RV(workgroup.endpoint).
+      description: The port, as in RV(workgroups[].endpoint).
       type: int
       sample: 5439
     config_parameters:

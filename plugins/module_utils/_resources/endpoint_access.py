@@ -32,6 +32,9 @@ OPTIONS: Mapping[str, str] = {
 }
 _OPTION_OF = {member: option for option, member in OPTIONS.items()}
 
+# What an endpoint is made of; workgroup and subnets can't be changed.
+_SETTINGS = ("workgroupName", "subnetIds", "vpcSecurityGroupIds")
+
 _READY = frozenset({"ACTIVE", "AVAILABLE"})
 
 ALL_VPCS = "*"
@@ -197,7 +200,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     """Refuse what needs more options or a consent, before the first write.
 
     Raises:
-        InvalidInput: creation without workgroup or subnets.
+        InvalidInput: creation without workgroup or subnets, or once more without what the endpoint is made of.
         Refused: a difference that only deletion and creation would reach.
     """
     if desired.absent:
@@ -214,6 +217,13 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
             "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
             "address, or give another name."
         )
+    if fixed:
+        # What is deleted takes its settings along: whatever is not named would come back as AWS's default, or not at all.
+        missing = [_OPTION_OF[member] for member in _SETTINGS if member not in desired.members]
+        if missing:
+            raise InvalidInput(
+                f"{' and '.join(missing)}: {label} has to be created anew ({'; '.join(fixed)}), and that needs them."
+            )
 
 
 @dataclass(frozen=True)

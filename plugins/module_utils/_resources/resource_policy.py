@@ -228,17 +228,8 @@ class ResourcePolicy:
         return False
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
-        """Refuse grants on something that is no workgroup.
-
-        Raises:
-            InvalidInput: naming the ARN.
-        """
+        """Everything that is refused is refused before the policy is read, or when it is planned."""
         del current, changes
-        if self.desired.policy is None and self.resource_arn and not _WORKGROUP_ARN.fullmatch(self.resource_arn):
-            raise InvalidInput(
-                f"resource_arn: grants are for workgroups, and {self.resource_arn!r} is not the ARN of one. "
-                "Give the ARN of a workgroup, or a whole policy."
-            )
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""
@@ -276,5 +267,11 @@ def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePoli
         InvalidInput: for an option whose value can't be right.
     """
     desired = desired_of(params)
+    arn = params.get("resource_arn")
+    if desired.policy is None and arn and not _WORKGROUP_ARN.fullmatch(arn):
+        raise InvalidInput(
+            f"resource_arn: grants are for workgroups, and {arn!r} is not the ARN of one. "
+            "Give the ARN of a workgroup, or a whole policy."
+        )
     missing = check_mode or desired.absent
-    return ResourcePolicy(api, desired, params.get("workgroup"), params.get("resource_arn"), missing)
+    return ResourcePolicy(api, desired, params.get("workgroup"), arn, missing)
