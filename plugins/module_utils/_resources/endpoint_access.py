@@ -32,8 +32,8 @@ OPTIONS: Mapping[str, str] = {
 }
 _OPTION_OF = {member: option for option, member in OPTIONS.items()}
 
-# What an endpoint is made of; workgroup and subnets can't be changed.
-_SETTINGS = ("workgroupName", "subnetIds", "vpcSecurityGroupIds")
+# What an endpoint can't be created without.
+_NEEDED = ("workgroupName", "subnetIds")
 
 _READY = frozenset({"ACTIVE", "AVAILABLE"})
 
@@ -200,13 +200,13 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     """Refuse what needs more options or a consent, before the first write.
 
     Raises:
-        InvalidInput: creation without workgroup or subnets, or once more without what the endpoint is made of.
+        InvalidInput: creation without workgroup or subnets, the first time or anew.
         Refused: a difference that only deletion and creation would reach.
     """
     if desired.absent:
         return
     if current is None:
-        missing = [_OPTION_OF[member] for member in ("workgroupName", "subnetIds") if member not in desired.members]
+        missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
             raise InvalidInput(f"{' and '.join(missing)}: {label} does not exist, and creating it needs them.")
         return
@@ -218,8 +218,8 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
             "address, or give another name."
         )
     if fixed:
-        # What is deleted takes its settings along: whatever is not named would come back as AWS's default, or not at all.
-        missing = [_OPTION_OF[member] for member in _SETTINGS if member not in desired.members]
+        # Found out after the deletion, it would be too late.
+        missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
             raise InvalidInput(
                 f"{' and '.join(missing)}: {label} has to be created anew ({'; '.join(fixed)}), and that needs them."
