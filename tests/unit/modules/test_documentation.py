@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from unit_kit.conversation import client
+from unit_kit.documents import COLLECTION, MODULES, ROOT, Document, documentation, load, returned, specification
+
+MODEL: Any = client("redshift-serverless").meta.service_model
+RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+# The key that holds the resource, and AWS's shape of it.
+SHAPES = {
+    "workgroup": ("workgroup", "Workgroup"),
+    "workgroup_info": ("workgroups", "Workgroup"),
+    "namespace": ("namespace", "Namespace"),
+    "namespace_info": ("namespaces", "Namespace"),
+    "endpoint_access": ("endpoint", "EndpointAccess"),
+    "endpoint_access_info": ("endpoints", "EndpointAccess"),
+}
+# Keys that are ours and not AWS's.
+OURS = {"tags"}
+
+
+def as_documented(option: Document) -> Document:
+    """An option of an argument spec in the form in which it is documented."""
+    described = {
+        "type": option.get("type", "str"),
+        "required": option.get("required", False),
+        "default": option.get("default"),
+        "choices": option.get("choices"),
+        "elements": option.get("elements"),
+        "aliases": sorted(option.get("aliases", [])),
+    }
+    suboptions = {name: as_documented(each) for name, each in option.get("options", {}).items()}
+    return {**described, "suboptions": suboptions}
+
+
+def as_specified(option: Document) -> Document:
+    """A documented option in the same form."""
+    described = {
+        "type": option.get("type", "str"),
+        "required": option.get("required", False),
+        "default": option.get("default"),
+        "choices": option.get("choices"),
+        "elements": option.get("elements"),
+        "aliases": sorted(option.get("aliases", [])),
+    }
+    suboptions = {name: as_specified(each) for name, each in (option.get("suboptions") or {}).items()}
+    return {**described, "suboptions": suboptions}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_documented_options_are_the_options(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    specified = specification(name, monkeypatch)["argument_spec"]
+    documented = documentation()[name]["doc"]["options"]
+
+    assert {option: as_specified(each) for option, each in documented.items()} == {
+        option: as_documented(each) for option, each in specified.items()
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_runs_in_check_mode(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert specification(name, monkeypatch)["supports_check_mode"] is True
+    assert documentation()[name]["doc"]["attributes"]["check_mode"]["support"] == "full"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_says_what_it_can_do(name: str) -> None:
+    attributes = documentation()[name]["doc"]["attributes"]
+
+    assert set(attributes) == {"check_mode", "diff_mode", "idempotent", "action_group"}
+    assert attributes["action_group"]["membership"] == [f"{COLLECTION}.redshift_serverless"]
+    assert attributes["diff_mode"]["support"] == ("N/A" if name.endswith("_info") else "full")
+
+
+def test_the_action_group_holds_exactly_the_modules() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    [metadata, *members] = runtime["action_groups"]["redshift_serverless"]
+
+    assert metadata == {"metadata": {"extend_group": ["amazon.aws.aws"]}}
+    assert members == MODULES
+
+
+def examples(name: str) -> list[Document]:
+    tasks = yaml.safe_load(load(name).EXAMPLES)
+    assert all(task.get("name") for task in tasks), "a task without a name"
+    return [task for task in tasks if f"{COLLECTION}.{name}" in task]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_has_examples_that_it_takes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = specification(name, monkeypatch)
+    validator = ModuleArgumentSpecValidator(arguments["argument_spec"], **{rule: arguments.get(rule) for rule in RULES})
+    tasks = examples(name)
+
+    refused = {task["name"]: validator.validate(task[f"{COLLECTION}.{name}"] or {}).error_messages for task in tasks}
+
+    assert refused
+    assert refused == {task["name"]: [] for task in tasks}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_example_names_what_the_module_does_not_have(name: str) -> None:
+    options = documentation()[name]["doc"]["options"]
+    spellings = {*options, *(alias for option in options.values() for alias in option.get("aliases", []))}
+
+    assert {option for task in examples(name) for option in task[f"{COLLECTION}.{name}"] or {}} <= spellings
+
+
+@pytest.mark.parametrize(("name", "place"), SHAPES.items())
+def test_a_resource_is_documented_member_by_member(name: str, place: tuple[str, str]) -> None:
+    key, shape_name = place
+    shape = MODEL.shape_for(shape_name)
+    documented = returned(name)[key]["contains"]
+
+    assert set(documented) - OURS == set(camel_dict_to_snake_dict(dict(shape.members)))
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_changing_modules_report_alike(name: str) -> None:
+    report = {"changes", "changes_pending", "restarted"}
+    documented = returned(name)
+
+    assert documented.keys() & report == (set() if name.endswith("_info") else report)
+    if not name.endswith("_info"):
+        assert set(documented["changes"]["contains"]) == {"operation", "parameters", "reason", "interrupts", "seconds"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_refers_only_to_what_there_is(name: str) -> None:
+    references = [reference["module"] for reference in documentation()[name]["doc"]["seealso"] if "module" in reference]
+    own = {reference.rpartition(".")[2] for reference in references if reference.startswith(f"{COLLECTION}.")}
+
+    assert own <= set(MODULES) - {name}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_secret_is_declared_and_nothing_else_is(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = specification(name, monkeypatch)["argument_spec"]
+    secrets = {option for option, each in options.items() if each.get("no_log")}
+
+    assert secrets - {"secret_key", "session_token"} == ({"admin_user_password"} if name == "namespace" else set())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_sample_values_have_their_types(name: str) -> None:
+    kinds = {"str": str, "int": int, "bool": bool, "dict": dict, "list": list, "float": float}
+
+    def samples(documented: Document) -> list[tuple[str, Document]]:
+        own = [(key, each) for key, each in documented.items() if "sample" in each]
+        return own + [found for each in documented.values() for found in samples(each.get("contains", {}))]
+
+    assert [key for key, each in samples(returned(name)) if not isinstance(each["sample"], kinds[each["type"]])] == []

@@ -1,0 +1,361 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from unit_kit.answers import NAMESPACE_ARN, WORKGROUP_ARN, workgroup
+from unit_kit.conversation import Conversation
+from unit_kit.modules import Runner, operations
+
+Options = dict[str, Any]
+Policy = dict[str, Any]
+
+A, B = "210987654321", "345678901234"
+V1, V2 = "vpc-0a1b2c3d4e5f60718", "vpc-0b1c2d3e4f5061728"
+ACTIONS = [f"redshift-serverless:{verb}EndpointAccess" for verb in ("Create", "Update", "Delete", "Get")]
+TARGET = {"resourceArn": WORKGROUP_ARN}
+FOREIGN = {
+    "Sid": "Restore",
+    "Effect": "Allow",
+    "Principal": {"AWS": B},
+    "Action": "redshift-serverless:RestoreFromSnapshot",
+}
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner("resource_policy", monkeypatch)
+
+
+@pytest.fixture
+def aws(run: Runner) -> Conversation:
+    return run.conversation
+
+
+def statement(account: str, *vpcs: str) -> Policy:
+    arns = [f"arn:aws:ec2:us-east-1:{account}:vpc/{vpc}" for vpc in vpcs or ("*",)]
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": [account]},
+        "Action": ACTIONS,
+        "Condition": {"ArnLike": {"redshift-serverless:AuthorizedVpc": arns}},
+    }
+
+
+def policy(*statements: Policy) -> Policy:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def find(aws: Conversation) -> None:
+    aws.answer("GetWorkgroup", {"workgroupName": "sales"}, {"workgroup": workgroup()})
+
+
+def get(aws: Conversation, document: Policy) -> None:
+    aws.answer("GetResourcePolicy", TARGET, {"resourcePolicy": {**TARGET, "policy": json.dumps(document)}})
+
+
+def none(aws: Conversation) -> None:
+    aws.refuse("GetResourcePolicy", TARGET, "ResourceNotFoundException", "The resource policy does not exist.")
+
+
+class Written:
+    """A request that puts a policy, whatever its text; it is remembered."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def __eq__(self, other: object) -> bool:
+        self.text = str(other)
+        return True
+
+    __hash__ = None  # type: ignore[assignment]  # it equals everything
+
+    @property
+    def policy(self) -> Policy:
+        document: Policy = json.loads(self.text)
+        return document
+
+
+def put(aws: Conversation) -> Written:
+    written = Written()
+    answer = {"resourcePolicy": {**TARGET, "policy": "{}"}}
+    aws.answer("PutResourcePolicy", {**TARGET, "policy": written}, answer)
+    return written
+
+
+def grants(*some: tuple[str, list[str] | None]) -> list[Options]:
+    return [{"account": account, **({"vpc_ids": vpcs} if vpcs is not None else {})} for account, vpcs in some]
+
+
+SAME: list[Policy] = [
+    policy(statement(A, V1), statement(B)),
+    policy({**statement(A, V1), "Principal": {"AWS": f"arn:aws:iam::{A}:root"}}, statement(B)),
+    policy({**statement(A, V1), "Resource": WORKGROUP_ARN}, {**statement(B), "Resource": [WORKGROUP_ARN]}),
+    policy(
+        {
+            **statement(A),
+            "Principal": {"AWS": [A, B]},
+            "Condition": {
+                "ArnLike": {
+                    "redshift-serverless:AuthorizedVpc": [
+                        f"arn:aws:ec2:us-east-1:{A}:vpc/{V1}",
+                        f"arn:aws:ec2:us-east-1:{B}:vpc/*",
+                    ]
+                }
+            },
+        }
+    ),
+]
+
+
+@pytest.mark.parametrize("document", SAME)
+@pytest.mark.parametrize("check", [True, False])
+def test_the_same_meaning_in_other_words_costs_two_reads(
+    run: Runner, aws: Conversation, document: Policy, check: bool
+) -> None:
+    find(aws)
+    get(aws, document)
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((B, None), (A, [V1]))}, check=check)
+
+    assert (result["changed"], result["restarted"]) == (False, False)
+    assert result["grants"] == [{"account": A, "vpc_ids": [V1]}, {"account": B, "vpc_ids": ["*"]}]
+    assert result["policy"] == document
+
+
+def test_with_an_arn_it_costs_one_read(run: Runner, aws: Conversation) -> None:
+    get(aws, policy(statement(A)))
+
+    result = run.succeed({"resource_arn": WORKGROUP_ARN, "grants": grants((A, ["*"]))})
+
+    assert result["changed"] is False
+
+
+def test_grants_are_written_and_read_back(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+    put(aws)
+    get(aws, {"Version": "2012-10-17", "Statement": {**statement(A, V1, V2), "Resource": WORKGROUP_ARN}})
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((A, [V2, V1]))}, diff=True)
+
+    assert operations(result) == ["PutResourcePolicy"]
+    assert result["grants"] == [{"account": A, "vpc_ids": [V1, V2]}]
+    assert result["diff"]["before"]["grants"] == []
+
+
+def test_a_policy_that_reads_back_with_another_meaning_is_a_failure(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+    put(aws)
+    for _ in range(70):
+        none(aws)
+
+    code, result = run.run({"workgroup": "sales", "grants": grants((A, None))})
+
+    assert code == 1
+    assert "AWS took PutResourcePolicy for done" in result["msg"]
+    assert 60 < run.clock.time < 90
+
+
+def test_statements_of_others_stay(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    get(aws, policy(FOREIGN, statement(A)))
+    written = put(aws)
+    get(aws, policy(FOREIGN, statement(B)))
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((B, None))})
+
+    assert FOREIGN in written.policy["Statement"]
+    assert result["grants"] == [{"account": B, "vpc_ids": ["*"]}]
+
+
+def test_without_purging_other_grants_stay(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    get(aws, policy(statement(A, V1)))
+    put(aws)
+    get(aws, policy(statement(A, V1), statement(B)))
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((B, None)), "purge_grants": False})
+
+    assert [grant["account"] for grant in result["grants"]] == [A, B]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"grants": []},
+        {"grants": [{"account": A}], "state": "absent"},
+        {"state": "absent"},
+    ],
+)
+def test_the_last_grant_takes_the_policy_with_it(run: Runner, aws: Conversation, options: Options) -> None:
+    find(aws)
+    get(aws, policy(statement(A)))
+    aws.answer("DeleteResourcePolicy", TARGET, {})
+    none(aws)
+
+    result = run.succeed({"workgroup": "sales", **options})
+
+    assert (operations(result), result["policy"], result["grants"]) == (["DeleteResourcePolicy"], None, [])
+
+
+def test_the_last_grant_leaves_the_statements_of_others(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    get(aws, policy(FOREIGN, statement(A)))
+    written = put(aws)
+    get(aws, policy(FOREIGN))
+
+    run.succeed({"workgroup": "sales", "state": "absent"})
+
+    assert written.policy["Statement"] == [FOREIGN]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_absent_already(run: Runner, aws: Conversation, check: bool) -> None:
+    find(aws)
+    none(aws)
+
+    assert run.succeed({"workgroup": "sales", "state": "absent"}, check=check)["changed"] is False
+
+
+def test_nothing_is_absent_from_a_workgroup_that_is_gone(run: Runner, aws: Conversation) -> None:
+    aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
+
+    assert run.succeed({"workgroup": "sales", "state": "absent"})["changed"] is False
+
+
+def test_a_deletion_that_finds_itself_done_is_done(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    get(aws, policy(statement(A)))
+    aws.refuse("DeleteResourcePolicy", TARGET, "ResourceNotFoundException", "The resource policy does not exist.")
+    none(aws)
+
+    assert run.succeed({"workgroup": "sales", "state": "absent"})["policy"] is None
+
+
+@pytest.mark.parametrize("style", ["authorized_vpc", "source_vpc"])
+def test_check_mode_writes_nothing_and_tells_the_same(run: Runner, aws: Conversation, style: str) -> None:
+    options = {"workgroup": "sales", "grants": grants((A, [V1])), "condition": style}
+    find(aws)
+    none(aws)
+    foretold = run.succeed(options, check=True, diff=True)
+    find(aws)
+    none(aws)
+    written = put(aws)
+    get(aws, foretold["policy"])
+    happened = run.succeed(options, diff=True)
+
+    assert written.policy == foretold["policy"]
+    assert [change["parameters"] for change in foretold["changes"]] == [
+        change["parameters"] for change in happened["changes"]
+    ]
+    assert foretold["grants"] == happened["grants"]
+    assert foretold["diff"] == happened["diff"]
+
+
+def test_check_mode_works_from_nothing(run: Runner, aws: Conversation) -> None:
+    aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((A, None))}, check=True)
+
+    assert operations(result) == ["PutResourcePolicy"]
+    assert (result["resource_arn"], result["grants"]) == (None, [{"account": A, "vpc_ids": ["*"]}])
+
+
+def test_a_workgroup_that_is_not_there_is_refused(run: Runner, aws: Conversation) -> None:
+    aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
+
+    message = run.fail({"workgroup": "sales", "grants": grants((A, None))})["msg"]
+
+    assert message.startswith("workgroup: there is no workgroup 'sales' of this account in us-east-1.")
+
+
+@pytest.mark.parametrize("given", [policy(FOREIGN, statement(A)), json.dumps(policy(statement(A), FOREIGN))])
+def test_a_whole_policy_is_compared_by_meaning(run: Runner, aws: Conversation, given: Any) -> None:
+    find(aws)
+    get(
+        aws,
+        policy({**FOREIGN, "Principal": {"AWS": [f"arn:aws:iam::{B}:root"]}, "Resource": WORKGROUP_ARN}, statement(A)),
+    )
+
+    assert run.succeed({"workgroup": "sales", "policy": given})["changed"] is False
+
+
+def test_a_whole_policy_replaces_everything(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    get(aws, policy(FOREIGN, statement(A)))
+    written = put(aws)
+    get(aws, policy(statement(B)))
+
+    run.succeed({"workgroup": "sales", "policy": policy(statement(B))})
+
+    assert written.policy == policy(statement(B))
+
+
+def test_a_policy_that_nobody_understands_is_left_as_it_is(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    answer = {"resourcePolicy": {**TARGET, "policy": "{not json"}}
+    aws.answer("GetResourcePolicy", TARGET, answer)
+
+    message = run.fail({"workgroup": "sales", "grants": grants((A, None))})["msg"]
+
+    assert "can't be understood, so it is left as it is" in message
+
+
+def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    aws.refuse("GetResourcePolicy", TARGET, "AccessDeniedException", "No.")
+
+    message = run.fail({"workgroup": "sales", "grants": grants((A, None))})["msg"]
+
+    assert "redshift-serverless:GetResourcePolicy" in message
+
+
+BAD: list[tuple[Options, str]] = [
+    ({"grants": [{"account": A, "vpc_ids": []}]}, "vpc_ids"),
+    ({"grants": [{"account": "1234"}]}, "1234"),
+    ({"grants": [{"account": A, "vpc_ids": ["subnet-1"]}]}, "subnet-1"),
+    ({"grants": [{"account": "*"}]}, "allow_any_account"),
+    ({"grants": [{"vpc_ids": [V1]}]}, "account"),
+    ({"policy": "{"}, "policy"),
+    ({"policy": policy({**statement(A), "Principal": "*"})}, "allow_any_account"),
+    ({"policy": policy({**statement(A), "Principal": {"AWS": ["*"]}})}, "allow_any_account"),
+    ({"grants": [], "policy": "{}"}, "mutually exclusive"),
+    ({}, "grants or policy: one of them is needed"),
+    ({"grants": [], "resource_arn": WORKGROUP_ARN}, "mutually exclusive"),
+    ({"grants": [], "condition": "vpc"}, "condition"),
+    ({"grant": []}, "grant"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), BAD)
+@pytest.mark.parametrize("check", [True, False])
+def test_bad_input_is_refused_without_asking_aws(
+    run: Runner, aws: Conversation, options: Options, message: str, check: bool
+) -> None:
+    result = run.fail({"workgroup": "sales", **options}, check=check)
+
+    assert message in result["msg"]
+    assert aws.asked == []
+
+
+def test_grants_are_for_workgroups(run: Runner, aws: Conversation) -> None:
+    result = run.fail({"resource_arn": NAMESPACE_ARN, "grants": grants((A, None))})
+
+    assert result["msg"].startswith("resource_arn: grants are for workgroups")
+    assert aws.asked == []
+
+
+def test_anybody_is_granted_with_consent_only(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+
+    options = {"workgroup": "sales", "grants": [{"account": "*"}], "allow_any_account": True}
+
+    assert operations(run.succeed(options, check=True)) == ["PutResourcePolicy"]
