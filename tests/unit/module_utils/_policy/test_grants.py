@@ -278,6 +278,7 @@ def test_what_is_not_about_vpc_access_is_foreign_without_a_word() -> None:
         FOREIGN[1],
         statement({"AWS": A}, action="redshift-serverless:GetEndpointAccess"),
         {"Effect": "Allow", "Principal": "*", "NotAction": "redshift-serverless:*"},
+        {"Effect": "Allow", "Principal": "*", "NotAction": ["s3:*", "Redshift-Serverless:CreateEndpointAccess"]},
     ]
     reading = reading_of(*others)
     assert (reading.grants, reading.foreign, reading.notes) == ((), tuple(others), ())
@@ -364,6 +365,14 @@ def test_the_frame_of_the_policy_stays() -> None:
     reading = read(policy, EAST)
     assert write(reading, (), partition="aws", region=EAST) == {**policy, "Statement": [FOREIGN[1]]}
     assert write(read(None, EAST), (), partition="aws", region=EAST) is None
+
+
+def test_what_is_written_shares_nothing_with_what_was_read() -> None:
+    reading = reading_of(copy.deepcopy(FOREIGN[1]))
+    policy = write(reading, (), partition="aws", region=EAST)
+    assert policy is not None
+    policy["Statement"][0]["Principal"]["AWS"] = "*"
+    assert reading.foreign == (FOREIGN[1],)
 
 
 # ---- Deciding -------------------------------------------------------------------------------------------------
