@@ -147,11 +147,6 @@ workgroups:
     extra_compute_for_automatic_optimization:
       description: Whether AWS may use extra compute to optimize the databases.
       type: bool
-    cross_account_vpcs:
-      description:
-        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
-      type: list
-      elements: str
     custom_domain_name:
       description: The custom domain name.
       type: str
