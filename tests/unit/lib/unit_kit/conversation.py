@@ -10,7 +10,7 @@ answer that AWS could not give.
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -45,13 +45,20 @@ class _Exchange:
     exception: Exception | None = None
     truncated: bool = False
 
+    @property
+    def method(self) -> str:
+        """The operation as botocore spells it."""
+        return str(xform_name(self.operation))
+
 
 class Conversation:
     """What is to be asked, and what is answered, in this order and no more."""
 
     def __init__(self) -> None:
-        self._script: deque[_Exchange] = deque()
+        self._script: list[_Exchange] = []
+        self._any_order = False
         self.asked: list[str] = []
+        self.turn = threading.Lock()
 
     def answer(
         self, operation: str, request: dict[str, Any], answer: dict[str, Any], service: str = "redshift-serverless"
@@ -89,6 +96,11 @@ class Conversation:
         """A client that speaks this conversation."""
         return _Speaker(service, self)
 
+    def in_any_order(self) -> Conversation:
+        """Let what is expected come in any order: several threads ask."""
+        self._any_order = True
+        return self
+
     def assert_over(self) -> None:
         """Fail if something expected was not asked."""
         assert not self._script, f"never asked: {[(each.operation, each.request) for each in self._script]}"
@@ -97,12 +109,13 @@ class Conversation:
         """The next exchange, which has to be this one."""
         asked = f"{service}.{method}({request})"
         assert self._script, f"nothing more was expected, asked was {asked}"
-        exchange = self._script.popleft()
-        self.asked.append(exchange.operation)
-        expected = f"{exchange.service}.{xform_name(exchange.operation)}({exchange.request})"
-        same = (exchange.service, xform_name(exchange.operation)) == (service, method)
-        assert same and exchange.request == request, f"expected was {expected}, asked was {asked}"
-        return exchange
+        for exchange in self._script if self._any_order else self._script[:1]:
+            if (exchange.service, exchange.method, exchange.request) == (service, method, request):
+                self._script.remove(exchange)
+                self.asked.append(exchange.operation)
+                return exchange
+        expected = f"{self._script[0].service}.{self._script[0].method}({self._script[0].request})"
+        raise AssertionError(f"expected was {expected}, asked was {asked}")
 
 
 class _Speaker:
@@ -113,7 +126,11 @@ class _Speaker:
         self.meta = self._client.meta
 
     def __getattr__(self, method: str) -> Any:
-        return lambda **request: self._ask(method, request)
+        def ask(**request: Any) -> Any:
+            with self._conversation.turn:
+                return self._ask(method, request)
+
+        return ask
 
     def _ask(self, method: str, request: dict[str, Any]) -> Any:
         exchange = self._conversation.take(self._service, method, request)

@@ -89,7 +89,12 @@ def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerl
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("InternalServerException", 500), ("InternalFailure", 500), ("ServiceUnavailable", 503), ("InternalServerException", 400)],
+    [
+        ("InternalServerException", 500),
+        ("InternalFailure", 500),
+        ("ServiceUnavailable", 503),
+        ("InternalServerException", 400),
+    ],
 )
 def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) -> None:
     error = translate(answer(code, "oops", status), "UpdateWorkgroup", SERVICE)

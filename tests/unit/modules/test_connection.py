@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import socket
+from typing import Any
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from unit_kit.documents import MODULES, load
+
+# The least that each module needs.
+OPTIONS: dict[str, dict[str, Any]] = {
+    "endpoint_access": {"name": "apps"},
+    "namespace": {"name": "sales"},
+    "resource_policy": {"workgroup": "sales", "grants": []},
+    "security_group_ingress": {"security_group_id": "sg-1", "description": "x", "state": "absent"},
+    "workgroup": {"name": "sales"},
+}
+
+
+def failure(name: str, **options: Any) -> str:
+    """The message of a module that really tries to connect."""
+    printed = io.StringIO()
+    given = {**OPTIONS.get(name, {}), **options}
+    with patch_module_args(given), contextlib.redirect_stdout(printed), pytest.raises(SystemExit) as ended:
+        load(name).main()
+    result = json.loads(printed.getvalue())
+    assert ended.value.code == 1
+    assert "Traceback" not in printed.getvalue()
+    message: str = result["msg"]
+    return message
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_missing_region_is_one_sentence(name: str) -> None:
+    assert failure(name).startswith("No region is known. Set the option region")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_missing_credentials_are_one_sentence(name: str) -> None:
+    message = failure(name, region="us-east-1")
+
+    assert "was not sent: no usable AWS credentials" in message
+    assert "AWS_ACCESS_KEY_ID" in message
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_profile_that_is_not_there_is_named(name: str) -> None:
+    assert "nobody" in failure(name, region="us-east-1", profile="nobody")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_an_api_that_can_not_be_reached_names_what_to_check(name: str) -> None:
+    keys = {"access_key": "own-key", "secret_key": "own-secret", "aws_config": {"retries": {"total_max_attempts": 1}}}
+    with socket.socket() as nobody_listens:
+        nobody_listens.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody_listens.getsockname()[1]}"
+
+        message = failure(name, region="us-east-1", endpoint_url=url, **keys)
+
+    assert "Check the region, endpoint_url and the way to the AWS API from this host." in message
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_an_unknown_option_is_named(name: str) -> None:
+    assert "reigon" in failure(name, reigon="us-east-1")

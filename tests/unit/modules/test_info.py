@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from unit_kit.answers import ARN, WORKGROUP_ARN, endpoint, namespace, workgroup
+from unit_kit.conversation import Conversation
+from unit_kit.modules import Runner
+
+OWNER = "210987654321"
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"AWS": OWNER},
+        "Action": [f"redshift-serverless:{verb}EndpointAccess" for verb in ("Create", "Update", "Delete", "Get")],
+    },
+}
+
+Start = Callable[[str], tuple[Runner, Conversation]]
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Makes a runner of a module, and its conversation."""
+
+    def started(name: str) -> tuple[Runner, Conversation]:
+        runner = Runner(name, monkeypatch)
+        return runner, runner.conversation
+
+    return started
+
+
+def arn(kind: str, name: str) -> str:
+    return f"{ARN}:{kind}/{name}"
+
+
+def tags(aws: Conversation, resource: str, **values: str) -> None:
+    listed = [{"key": key, "value": value} for key, value in values.items()]
+    aws.answer("ListTagsForResource", {"resourceArn": resource}, {"tags": listed})
+
+
+def named(result: dict[str, Any], key: str, name: str) -> list[str]:
+    return [each[name] for each in result[key]]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_one_workgroup_is_read_by_its_name(start: Start, check: bool) -> None:
+    run, aws = start("workgroup_info")
+    aws.answer("GetWorkgroup", {"workgroupName": "sales"}, {"workgroup": workgroup()})
+
+    result = run.succeed({"names": ["sales"], "include_tags": False}, check=check)
+
+    assert (result["changed"], named(result, "workgroups", "workgroup_name")) == (False, ["sales"])
+    assert result["workgroups"][0]["config_parameters"]["require_ssl"] == "true"
+
+
+def test_one_workgroup_has_its_tags(start: Start) -> None:
+    run, aws = start("workgroup_info")
+    aws.answer("GetWorkgroup", {"workgroupName": "sales"}, {"workgroup": workgroup()})
+    tags(aws, WORKGROUP_ARN, CostCenter="x")
+
+    assert run.succeed({"names": ["sales"]})["workgroups"][0]["tags"] == {"CostCenter": "x"}
+
+
+def test_all_workgroups_are_listed_page_by_page_with_their_tags(start: Start) -> None:
+    run, aws = start("workgroup_info")
+    one, two = arn("workgroup", "one"), arn("workgroup", "two")
+    aws.answer("ListWorkgroups", {}, {"workgroups": [workgroup("one", workgroupArn=one)], "nextToken": "2"})
+    aws.answer("ListWorkgroups", {"nextToken": "2"}, {"workgroups": [workgroup("two", workgroupArn=two)]})
+    tags(aws, one, a="1")
+    tags(aws, two, a="2")
+    aws.in_any_order()
+
+    result = run.succeed({})
+
+    assert [each["tags"] for each in result["workgroups"]] == [{"a": "1"}, {"a": "2"}]
+
+
+def test_some_workgroups_are_listed_and_others_left_out(start: Start) -> None:
+    run, aws = start("workgroup_info")
+    aws.answer("ListWorkgroups", {}, {"workgroups": [workgroup(name) for name in ("one", "two", "three")]})
+
+    result = run.succeed({"names": ["three", "one", "none"], "include_tags": False})
+
+    assert named(result, "workgroups", "workgroup_name") == ["one", "three"]
+
+
+def test_what_another_account_has_granted_is_listed_without_tags(start: Start) -> None:
+    run, aws = start("workgroup_info")
+    aws.answer("ListWorkgroups", {"ownerAccount": OWNER}, {"workgroups": [workgroup(crossAccountVpcs=["*"])]})
+
+    result = run.succeed({"names": ["sales"], "owner_account": OWNER})
+
+    assert result["workgroups"][0]["cross_account_vpcs"] == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "request_", "key"),
+    [
+        ("workgroup_info", "GetWorkgroup", {"workgroupName": "sales"}, "workgroups"),
+        ("namespace_info", "GetNamespace", {"namespaceName": "sales"}, "namespaces"),
+    ],
+)
+def test_what_is_not_there_gives_an_empty_list(
+    start: Start, name: str, operation: str, request_: dict[str, Any], key: str
+) -> None:
+    run, aws = start(name)
+    aws.refuse(operation, request_, "ResourceNotFoundException", "not found")
+
+    assert run.succeed({"names": ["sales"]})[key] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "member"),
+    [
+        ("workgroup_info", "ListWorkgroups", "workgroups"),
+        ("namespace_info", "ListNamespaces", "namespaces"),
+        ("endpoint_access_info", "ListEndpointAccess", "endpoints"),
+    ],
+)
+def test_nothing_costs_one_call(start: Start, name: str, operation: str, member: str) -> None:
+    run, aws = start(name)
+    aws.answer(operation, {}, {member: []})
+
+    assert run.succeed({})[member] == []
+
+
+@pytest.mark.parametrize("name", ["workgroup_info", "namespace_info", "endpoint_access_info"])
+def test_a_missing_permission_is_one_sentence(start: Start, name: str) -> None:
+    run, aws = start(name)
+    operation = {
+        "workgroup_info": "ListWorkgroups",
+        "namespace_info": "ListNamespaces",
+        "endpoint_access_info": "ListEndpointAccess",
+    }[name]
+    aws.refuse(operation, {}, "AccessDeniedException", "No.")
+
+    assert f"The caller needs the IAM permission redshift-serverless:{operation}." in run.fail({})["msg"]
+
+
+def test_namespaces_show_plain_role_arns_and_tags(start: Start) -> None:
+    run, aws = start("namespace_info")
+    role = "arn:aws:iam::123456789012:role/loader"
+    listed = [namespace("one", iamRoles=[f"IamRole(applyStatus=in-sync, iamRoleArn={role})"]), namespace("two")]
+    aws.answer("ListNamespaces", {}, {"namespaces": listed})
+
+    result = run.succeed({"names": ["one", "two"], "include_tags": False})
+
+    assert named(result, "namespaces", "iam_roles") == [[role], []]
+
+
+def test_endpoints_are_filtered_by_aws_and_named_here(start: Start) -> None:
+    run, aws = start("endpoint_access_info")
+    request = {"workgroupName": "sales", "vpcId": "vpc-1", "ownerAccount": OWNER}
+    aws.answer("ListEndpointAccess", request, {"endpoints": [endpoint("apps"), endpoint("tools")]})
+
+    options = {"workgroup": "sales", "vpc_id": "vpc-1", "owner_account": OWNER, "names": ["tools", "none"]}
+
+    assert named(run.succeed(options), "endpoints", "endpoint_name") == ["tools"]
+
+
+def test_many_endpoints_are_waited_for_by_one_call_a_look(start: Start) -> None:
+    run, aws = start("endpoint_access_info")
+    for statuses in (["CREATING", "CREATING"], ["ACTIVE", "CREATING"], ["ACTIVE", "active"]):
+        listed = [endpoint(name, endpointStatus=status) for name, status in zip("ab", statuses, strict=True)]
+        listed.append(endpoint("other", endpointStatus="MODIFYING"))
+        aws.answer("ListEndpointAccess", {}, {"endpoints": listed})
+
+    result = run.succeed({"names": ["a", "b"], "wait": True})
+
+    assert named(result, "endpoints", "endpoint_name") == ["a", "b"]
+    assert len(run.clock.pauses) == 2
+
+
+def test_a_look_that_fails_in_passing_is_only_a_look_less(start: Start) -> None:
+    run, aws = start("endpoint_access_info")
+    aws.refuse("ListEndpointAccess", {}, "ThrottlingException", "Rate exceeded")
+    aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint()]})
+
+    assert len(run.succeed({"wait": True})["endpoints"]) == 1
+
+
+def test_waiting_for_endpoints_ends_at_the_deadline(start: Start) -> None:
+    run, aws = start("endpoint_access_info")
+    for _ in range(50):
+        aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint(endpointStatus="CREATING")]})
+
+    code, result = run.run({"wait": True, "wait_timeout": 20})
+
+    assert code == 1
+    assert "wait_timeout is 20 seconds" in result["msg"]
+    assert run.clock.time == pytest.approx(20)
+
+
+def test_an_endpoint_that_failed_ends_the_wait(start: Start) -> None:
+    run, aws = start("endpoint_access_info")
+    aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint(endpointStatus="CREATE_FAILED")]})
+
+    assert "Endpoint apps is in status CREATE_FAILED" in run.fail({"wait": True})["msg"]
+
+
+def policy(aws: Conversation, resource: str) -> None:
+    answer = {"resourcePolicy": {"resourceArn": resource, "policy": json.dumps(POLICY)}}
+    aws.answer("GetResourcePolicy", {"resourceArn": resource}, answer)
+
+
+def test_the_policy_of_a_workgroup_is_shown_with_its_meaning(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    aws.answer("GetWorkgroup", {"workgroupName": "sales"}, {"workgroup": workgroup()})
+    policy(aws, WORKGROUP_ARN)
+
+    [found] = run.succeed({"workgroup": "sales"})["resource_policies"]
+
+    assert (found["workgroup_name"], found["resource_arn"]) == ("sales", WORKGROUP_ARN)
+    assert found["grants"] == [{"account": OWNER, "vpc_ids": ["*"]}]
+
+
+def test_the_policy_of_an_arn_costs_one_read(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    policy(aws, WORKGROUP_ARN)
+
+    [found] = run.succeed({"resource_arn": WORKGROUP_ARN})["resource_policies"]
+
+    assert found["workgroup_name"] is None
+
+
+def test_all_policies_are_read_and_what_has_none_is_left_out(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    arns = {name: arn("workgroup", name) for name in ("one", "two", "three")}
+    listed = [workgroup(name, workgroupArn=resource) for name, resource in arns.items()]
+    aws.answer("ListWorkgroups", {}, {"workgroups": listed})
+    policy(aws, arns["one"])
+    aws.refuse("GetResourcePolicy", {"resourceArn": arns["two"]}, "ResourceNotFoundException", "does not exist")
+    policy(aws, arns["three"])
+    aws.in_any_order()
+
+    assert named(run.succeed({}), "resource_policies", "workgroup_name") == ["one", "three"]
+
+
+def test_a_workgroup_that_is_not_there_is_refused(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
+
+    assert run.fail({"workgroup": "sales"})["msg"].startswith("workgroup: there is no workgroup 'sales'")
