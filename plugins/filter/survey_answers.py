@@ -66,6 +66,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from os.path import commonprefix
 from typing import Any
 
 import yaml
@@ -73,8 +74,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 Specification = Mapping[str, Mapping[str, Any]]
 
-# How alike two names are (0 to 1) before one is taken for a slip of the other.
-SLIP = 0.9
+# How alike two names are (0 to 1), without the prefix that all have, before one is taken for a slip of the other.
+SLIP = 0.85
 
 
 def survey_answers(given: Mapping[str, Any], specification: Specification, names: Iterable[str] = ()) -> dict[str, Any]:
@@ -99,6 +100,29 @@ def survey_answers(given: Mapping[str, Any], specification: Specification, names
             *result.error_messages,
         ],
     }
+
+
+def _without_none(value: Any) -> Any:
+    """The same without what was not given, so that a template can say `is defined` and `default(omit)`."""
+    if isinstance(value, Mapping):
+        return {name: _without_none(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_none(item) for item in value]
+    return value
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _slips(names: Iterable[str], specification: Specification) -> list[str]:
+    prefix = commonprefix(list(specification))
+    options = {option.removeprefix(prefix): option for option in specification}
+    slips = []
+    for name in sorted(str(name) for name in names if name not in specification):
+        for near in get_close_matches(name.removeprefix(prefix), options, n=1, cutoff=SLIP):
+            slips.append(f"{name} is no variable of this role, did you mean {options[near]}?")
+    return slips
 
 
 def _without_none(value: Any) -> Any:
