@@ -9,6 +9,7 @@ with Emulator() as emulator:
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
@@ -16,12 +17,11 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from .fixed_credentials import fixed_credentials
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 10.0
+CONTROL_TIMEOUT = 60.0
 SERVICE = "redshift-serverless"
 OWNER = "111111111111"
 REGION = "us-east-1"
@@ -138,13 +139,17 @@ class Emulator:
             EmulatorError: The emulator refused it; the text is its own.
         """
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint_url}/_emulator/{path}", data=data, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        # http.client and not urllib.request: the latter loads the TLS trust store for each opener, 20 ms a call.
+        connection = http.client.HTTPConnection(urlsplit(self.endpoint_url).netloc, timeout=CONTROL_TIMEOUT)
         try:
-            with opener.open(request, timeout=60) as answer:
-                return json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            raise EmulatorError(json.loads(error.read())["error"]) from None
+            connection.request(method, f"/_emulator/{path}", body=data)
+            answer = connection.getresponse()
+            decoded = json.loads(answer.read())
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise EmulatorError(decoded["error"])
+        return decoded
 
     def clock(self, **changes: float) -> dict[str, Any]:
         """Read the clock, or change it: ``advance``, ``rate``, ``per_request`` (all in seconds)."""

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from moto import settings
+from moto.core.responses import ActionAuthenticatorMixin
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
@@ -118,16 +120,28 @@ class ControlInterface:
         with self._world.lock:
             self._world.reset(seed=seed, rate=self._rate, start=start)
             _drop_ec2()
+            _stop_iam_enforcement()
             moto_api_backend.reset()
             mock_random.seed(seed)
             self._faults.clear()
-            self._log.clear()
+            self._log.reset()
         # moto's backends refer to themselves; without this a test session takes hundreds of megabytes.
         gc.collect()
         return {"status": "ok"}
 
 
 def _drop_ec2() -> None:
-    """Forget moto's EC2 first: its own reset would load every machine image again, for each account and Region."""
+    """Forget moto's EC2 first: its own reset would load every machine image again, for each account and Region.
+
+    The backends are emptied, too: a cache in moto keeps every subnet, and through it the whole backend.
+    """
     for regions in list(ec2_backends.values()):
+        for backend in regions.values():
+            vars(backend).clear()
         regions.clear()
+
+
+def _stop_iam_enforcement() -> None:
+    """Undo what ``POST /moto-api/reset-auth`` has switched on; moto's own reset leaves it on."""
+    settings.INITIAL_NO_AUTH_ACTION_COUNT = float("inf")
+    ActionAuthenticatorMixin.request_count = 0

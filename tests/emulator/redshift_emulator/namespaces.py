@@ -26,6 +26,7 @@ MEMBER_GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"logExports", "logDestinationType"}),
     frozenset({"s3TableAction", "s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"}),
 )
+SECRET_KEY_UNUSED = "You can use adminPasswordSecretKmsKeyId only if manageAdminPassword is true."
 OWNED_KEY = "AWS_OWNED_KMS_KEY"
 DB_NAME = re.compile(r"[a-z_][a-z0-9_+.@$-]{0,63}")
 
@@ -118,7 +119,7 @@ def _check_creation(call: Call, params: Params) -> None:
     if params.get("manageAdminPassword") and "adminUserPassword" in params:
         raise validation("You can't use adminUserPassword if manageAdminPassword is true.")
     if "adminPasswordSecretKmsKeyId" in params and not params.get("manageAdminPassword"):
-        raise validation("You can use adminPasswordSecretKmsKeyId only if manageAdminPassword is true.")
+        raise validation(SECRET_KEY_UNUSED)
     if "adminUserPassword" in params:
         check_password(params["adminUserPassword"])
     if "dbName" in params and not DB_NAME.fullmatch(params["dbName"]):
@@ -166,6 +167,9 @@ def update_namespace(call: Call, params: Params) -> dict[str, Any]:
     check_idle(namespace, "updating")
     if "adminUserPassword" in params:
         check_password(params["adminUserPassword"])
+    managed = params.get("manageAdminPassword", namespace.secret_arn is not None)
+    if "adminPasswordSecretKmsKeyId" in params and not managed:
+        raise validation(SECRET_KEY_UNUSED)
     roles = params.get("iamRoles", namespace.iam_roles)
     default = params.get("defaultIamRoleArn", namespace.default_iam_role_arn if "iamRoles" not in params else None)
     _check_default_role(roles, default)
@@ -216,7 +220,7 @@ def _apply(call: Call, namespace: Namespace, params: Params, default: str | None
         namespace.default_iam_role_arn = default
     if "adminUserPassword" in params or params.get("manageAdminPassword") is False:
         _forget_secret(call, namespace)
-    if params.get("manageAdminPassword"):
+    if params.get("manageAdminPassword") and namespace.secret_arn is None:
         _manage_password(call, namespace, params.get("adminPasswordSecretKmsKeyId"))
     elif "adminPasswordSecretKmsKeyId" in params:
         namespace.secret_kms_key_id = params["adminPasswordSecretKmsKeyId"]

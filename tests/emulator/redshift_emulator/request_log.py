@@ -29,3 +29,9 @@ class RequestLog:
         """Forget the entries."""
         with self._lock:
             self._entries.clear()
+
+    def reset(self) -> None:
+        """Forget the entries and begin numbering anew."""
+        with self._lock:
+            self._entries.clear()
+            self._next = 0

@@ -17,7 +17,7 @@ from .errors import ServiceError
 from .models import redshiftserverless_backends
 from .operations import OPERATIONS
 from .paging import page
-from .shapes import check_request, serialise
+from .shapes import AnswerError, check_request, serialise
 from .world import world
 
 SERVICE = "redshift-serverless"
@@ -55,6 +55,9 @@ class RedshiftServerlessResponse(BaseResponse):
             return self._answer(200, self._run())
         except ServiceError as error:
             return self._answer(error.status, error.body(), {"x-amzn-ErrorType": error.code})
+        except AnswerError as error:
+            fault = ServiceError("InternalServerException", f"The emulator's own answer is wrong: {error}", status=500)
+            return self._answer(fault.status, fault.body(), {"x-amzn-ErrorType": fault.code})
 
     def _answer(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> HttpAnswer:
         common = {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())}

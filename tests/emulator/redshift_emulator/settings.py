@@ -78,7 +78,6 @@ class Settings:
     subnet_rule: str = "three_zones"
     price_performance_default: str = "ENABLED"
     unknown_access_keys: str = "default_account"
-    fail_endpoints: bool = False
     deny: list[dict[str, str]] = dataclasses.field(default_factory=list)
     durations: dict[str, float] = dataclasses.field(default_factory=_durations)
     quotas: dict[str, int] = dataclasses.field(default_factory=_quotas)

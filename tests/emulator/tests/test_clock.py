@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 
 import pytest
@@ -60,7 +61,7 @@ def test_events_run_in_order_of_their_time_however_time_moves(delays: list[int],
     timeline = Timeline(clock)
     ran: list[int] = []
     for delay in delays:
-        timeline.after(delay, lambda delay=delay: ran.append(delay))
+        timeline.after(delay, functools.partial(ran.append, delay))
     for step in steps:
         clock.advance(step)
         timeline.run_due()
@@ -74,11 +75,13 @@ def test_chained_events_happen_at_the_same_time_in_one_step_as_in_many(chain: li
         timeline = Timeline(clock)
         times: list[float] = []
 
+        def happen(rest: list[int]) -> None:
+            times.append((timeline.now() - START).total_seconds())
+            plan(rest)
+
         def plan(rest: list[int]) -> None:
             if rest:
-                timeline.after(
-                    rest[0], lambda: (times.append((timeline.now() - START).total_seconds()), plan(rest[1:]))
-                )
+                timeline.after(rest[0], functools.partial(happen, rest[1:]))
 
         plan(chain)
         while passed(clock) < sum(chain):

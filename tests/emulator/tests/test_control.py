@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +214,28 @@ def test_a_wrong_command_line_is_told(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "invalid int value: 'http'" in done.stderr
+
+
+def test_motos_own_iam_enforcement_answers_in_the_services_protocol(
+    emulator: Emulator, client: Any, refused: Any
+) -> None:
+    client.list_workgroups()
+    request = urllib.request.Request(
+        f"{emulator.endpoint_url}/moto-api/reset-auth", b"0", {"Content-Type": "text/plain"}, method="POST"
+    )
+    urllib.request.urlopen(request, timeout=30).close()
+    message = refused("AccessDeniedException", client.list_workgroups)
+    assert message.startswith("User: arn:aws:iam::111111111111:user/emulator is not authorized to perform: ")
+    emulator.reset()
+    client.list_workgroups()
+
+
+def test_many_clients_at_once_lose_and_mix_up_nothing(emulator: Emulator, client: Any) -> None:
+    names = [f"namespace-{number}" for number in range(20)]
+    emulator.clock(per_request=1)
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda name: client.create_namespace(namespaceName=name)["namespace"], names))
+    assert [each["namespaceName"] for each in made] == names
+    assert len({each["namespaceId"] for each in made}) == len(names)
+    assert len(client.list_namespaces()["namespaces"]) == len(names)
+    assert [each["id"] for each in emulator.requests()] == list(range(len(names) + 1))

@@ -11,7 +11,7 @@ import moto
 import pytest
 from moto import backend_index, backends
 from moto.core.base_backend import BackendDict, BaseBackend
-from moto.core.responses import BaseResponse
+from moto.core.responses import ActionAuthenticatorMixin, BaseResponse
 from moto.ec2.models import EC2Backend, ec2_backends
 from moto.ec2.responses import EC2Response
 from moto.iam.models import iam_backends
@@ -44,7 +44,7 @@ def test_registering_twice_changes_nothing() -> None:
 
 
 def test_moto_finds_our_backend_by_its_module_name() -> None:
-    found = backends.get_backend("redshiftserverless")  # type: ignore[call-overload]
+    found = backends.get_backend("redshiftserverless")
     assert found is models.redshiftserverless_backends
     assert isinstance(found, BackendDict)
     backend = found["111111111111"]["us-east-1"]
@@ -119,3 +119,8 @@ def test_identities_have_what_we_use() -> None:
 def test_every_operation_that_we_have_is_one_of_the_model() -> None:
     assert set(OPERATIONS) <= set(service_model().operation_names)
     assert RedshiftServerlessResponse().boto3_service_name == "redshift-serverless"
+
+
+def test_motos_iam_enforcement_has_the_switches_that_a_reset_turns_off() -> None:
+    assert hasattr(moto.settings, "INITIAL_NO_AUTH_ACTION_COUNT")
+    assert hasattr(ActionAuthenticatorMixin, "request_count")

@@ -144,3 +144,16 @@ def test_accounts_and_regions_are_separate(emulator: Emulator, client: Any, gran
     assert grantee.list_namespaces()["namespaces"] == []
     elsewhere = emulator.session(region="eu-west-1").client("redshift-serverless")
     assert elsewhere.list_namespaces()["namespaces"] == []
+
+
+def test_the_key_of_the_secret_needs_a_managed_password(emulator: Emulator, client: Any, refused: Any) -> None:
+    wanted = {"namespaceName": "sales", "adminPasswordSecretKmsKeyId": "key"}
+    refused("ValidationException", client.create_namespace, **wanted)
+    client.create_namespace(namespaceName="sales")
+    refused("ValidationException", client.update_namespace, **wanted)
+    client.update_namespace(**wanted, manageAdminPassword=True)
+    emulator.advance(60)
+    client.update_namespace(namespaceName="sales", adminPasswordSecretKmsKeyId="other")
+    found = client.get_namespace(namespaceName="sales")["namespace"]
+    assert found["adminPasswordSecretKmsKeyId"] == "other"
+    assert len(emulator.session().client("secretsmanager").list_secrets()["SecretList"]) == 1
