@@ -121,7 +121,8 @@ class Middleware:
         except KeyError as error:
             return _unknown_region(request, error)
         status, headers = captured
-        if status == 404 and b"not yet implemented" in body.lower():
+        # For REST services a missing operation is a missing address: Flask's own page, which no client can read.
+        if status == 404 and body.lower().startswith(b"<!doctype html"):
             return _unknown_to_moto(request)
         return Answer(status, headers, body)
 

@@ -193,9 +193,11 @@ def test_credentials_of_any_account(emulator: Emulator) -> None:
     assert identity["Arn"] == "arn:aws:iam::333333333333:user/emulator"
 
 
-def test_what_moto_lacks_is_a_501_in_words(ec2: Any, refused: Any) -> None:
+def test_what_moto_lacks_is_a_501_in_words(emulator: Emulator, ec2: Any, refused: Any) -> None:
     message = refused("NotImplementedException", ec2.describe_network_insights_paths)
     assert "ec2:DescribeNetworkInsightsPaths" in message
+    account = emulator.session().client("account")
+    assert "account:POST /listRegions" in refused("NotImplementedException", account.list_regions)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
