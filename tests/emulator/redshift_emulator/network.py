@@ -132,10 +132,16 @@ class Network:
         )
         endpoint.requester_managed = True
         endpoint.dns_entries = []
-        interfaces = [self._create_interface(endpoint, subnet, dualstack) for subnet in list(chosen.values())[:zones]]
-        endpoint.subnet_ids = [each.subnet_id for each in interfaces]
-        endpoint.network_interface_ids = [each.eni_id for each in interfaces]
-        return VpcEndpoint(endpoint.id, placement.vpc_id, interfaces)
+        created = VpcEndpoint(endpoint.id, placement.vpc_id, [])
+        try:
+            for subnet in list(chosen.values())[:zones]:
+                created.interfaces.append(self._create_interface(endpoint, subnet, dualstack))
+        except ServiceError:
+            self.delete_endpoint(created)
+            raise
+        endpoint.subnet_ids = [each.subnet_id for each in created.interfaces]
+        endpoint.network_interface_ids = [each.eni_id for each in created.interfaces]
+        return created
 
     def _create_interface(self, endpoint: Any, subnet: Any, dualstack: bool) -> Interface:
         used = {eni.private_ip_address for eni in self._ec2.enis.values() if eni.subnet.id == subnet.id}

@@ -159,3 +159,19 @@ def test_list_filters_and_the_quota(
     assert names(workgroupName="other") == names(ownerAccount="222222222222") == []
     wanted = {"endpointName": "three", "workgroupName": "sales", "subnetIds": [first["subnet"]]}
     refused("ServiceQuotaExceededException", client.create_endpoint_access, **wanted)
+
+
+def test_a_full_subnet_is_refused_and_nothing_is_left(
+    client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any]
+) -> None:
+    place = network(ec2, "10.7.0.0/28")
+    for _ in range(11):
+        ec2.create_network_interface(SubnetId=place["subnet"])
+    taken = {each["PrivateIpAddress"] for each in ec2.describe_network_interfaces()["NetworkInterfaces"]}
+    for last in range(4, 15):
+        if f"10.7.0.{last}" not in taken:
+            ec2.create_network_interface(SubnetId=place["subnet"], PrivateIpAddress=f"10.7.0.{last}")
+    before = len(ec2.describe_vpc_endpoints()["VpcEndpoints"])
+    wanted = {"endpointName": "a", "workgroupName": "sales", "subnetIds": [place["subnet"]]}
+    assert "no free IP address" in refused("ValidationException", client.create_endpoint_access, **wanted)
+    assert len(ec2.describe_vpc_endpoints()["VpcEndpoints"]) == before
