@@ -116,32 +116,13 @@ def _is_empty(value: Any) -> bool:
 
 
 def _slips(names: Iterable[str], specification: Specification) -> list[str]:
-    prefix = commonprefix(list(specification))
+    prefix = commonprefix(list(specification))  # noqa: RUF071 - of names that begin with the role's, not of paths
     options = {option.removeprefix(prefix): option for option in specification}
-    slips = []
-    for name in sorted(str(name) for name in names if name not in specification):
-        for near in get_close_matches(name.removeprefix(prefix), options, n=1, cutoff=SLIP):
-            slips.append(f"{name} is no variable of this role, did you mean {options[near]}?")
-    return slips
-
-
-def _without_none(value: Any) -> Any:
-    """The same without what was not given, so that a template can say `is defined` and `default(omit)`."""
-    if isinstance(value, Mapping):
-        return {name: _without_none(item) for name, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_none(item) for item in value]
-    return value
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _slips(names: Iterable[str], specification: Specification) -> list[str]:
-    unknown = sorted(str(name) for name in names if name not in specification)
-    matches = {name: get_close_matches(name, specification, n=1, cutoff=SLIP) for name in unknown}
-    return [f"{name} is no variable of this role, did you mean {near[0]}?" for name, near in matches.items() if near]
+    return [
+        f"{name} is no variable of this role, did you mean {options[near]}?"
+        for name in sorted(str(name) for name in names if name not in specification)
+        for near in get_close_matches(name.removeprefix(prefix), options, n=1, cutoff=SLIP)
+    ]
 
 
 def _read(value: Any, option: Mapping[str, Any]) -> Any:
