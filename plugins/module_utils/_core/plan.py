@@ -25,6 +25,7 @@ from .errors import (
     RedshiftServerlessError,
     Refused,
     Throttled,
+    WaitTimeout,
 )
 from .waiting import Deadline
 
@@ -206,7 +207,13 @@ class Convergence:
         for _waited in self.deadline.looks(f"{self.resource.label} to accept {change.operation}"):
             self.progress(f"{change.operation}: {change.reason}")
             accepted = self._send(change)
-            current = self._look(change, accepted, patient=self.wait or not last)
+            try:
+                current = self._look(change, accepted, patient=self.wait or not last)
+            except WaitTimeout:
+                if accepted:  # AWS goes on with it, so it is not what a second run would have to send
+                    self.done.append(Done(change, self.deadline.clock.now() - start))
+                    self.pending = [other for other in self.pending if other != change]
+                raise
             if accepted or change not in self.pending:
                 self.done.append(Done(change, self.deadline.clock.now() - start))
                 return current
