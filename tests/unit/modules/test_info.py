@@ -46,7 +46,7 @@ def tags(aws: Conversation, resource: str, **values: str) -> None:
     aws.answer("ListTagsForResource", {"resourceArn": resource}, {"tags": listed})
 
 
-def named(result: dict[str, Any], key: str, name: str) -> list[str]:
+def named(result: dict[str, Any], key: str, name: str) -> list[Any]:
     return [each[name] for each in result[key]]
 
 

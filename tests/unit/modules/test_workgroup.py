@@ -370,8 +370,8 @@ def test_a_timeout_tells_what_was_done_and_what_was_not(run: Runner, aws: Conver
     assert code == 1
     assert "wait_timeout is 30 seconds" in result["msg"]
     assert result["changed"] is result["restarted"] is True
-    assert operations(result)[0] == "UpdateWorkgroup"
-    assert result["changes_pending"][-1]["parameters"]["track_name"] == "trailing"
+    assert [change["parameters"].get("port") for change in result["changes"]] == [None, 5440]
+    assert [change["parameters"].get("track_name") for change in result["changes_pending"]] == ["trailing"]
 
 
 def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: Conversation) -> None:

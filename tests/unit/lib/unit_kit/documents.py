@@ -100,13 +100,13 @@ def _assert_values(values: Document, documented: Document, path: str) -> None:
 def _assert_value(value: Any, documented: Document, path: str) -> None:
     if value is None or documented["type"] == "raw":
         return
-    kind = documented["type"]
+    kind = str(documented["type"])
     assert isinstance(value, _TYPES[kind]), f"{path} is {value!r}, documented is {kind}"
     assert kind == "bool" or not isinstance(value, bool), f"{path} is {value!r}, documented is {kind}"
-    items = value if kind == "list" else [value]
+    items: list[Any] = value if isinstance(value, list) else [value]
+    expected = _TYPES[str(documented.get("elements", kind))]
     for item in items:
-        if kind == "list":
-            assert isinstance(item, _TYPES[documented["elements"]]), f"{path} has {item!r}"
+        assert issubclass(type(item), expected), f"{path} has {item!r}"
         if "contains" in documented:
             _assert_values(item, documented["contains"], path)
 

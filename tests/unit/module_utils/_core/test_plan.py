@@ -17,6 +17,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     WaitTimeout,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import (
+    LOST_ANSWERS,
     Change,
     Convergence,
     Outcome,
@@ -32,8 +33,8 @@ Members = dict[str, Any]
 
 members = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), max_size=4)
 desires = st.none() | members
-# What can go wrong with a write and leave the work possible.
-troubles = st.lists(st.sampled_from(["", "busy", "throttled", "lost", "lost after"]), max_size=6)
+# What can go wrong with a write and leave the work possible, less often than would be too often.
+troubles = st.lists(st.sampled_from(["", "busy", "throttled", "lost", "lost after"]), max_size=LOST_ANSWERS - 1)
 passing_reads = st.lists(st.sampled_from(["", "lost", "throttled"]), max_size=4)
 
 
@@ -89,7 +90,8 @@ def test_deletes_and_waits_until_it_is_gone(aws: ThingAws) -> None:
     outcome = converge(Thing(aws, None))
 
     assert done(outcome) == [("DeleteThing", {})]
-    assert (outcome.after, aws.state) == (None, None)
+    assert outcome.after is None
+    assert aws.read() is None
 
 
 def test_absent_already(aws: ThingAws) -> None:
@@ -104,7 +106,8 @@ def test_what_is_being_deleted_is_waited_for_and_not_deleted_again(aws: ThingAws
 
     outcome = converge(Thing(aws, None))
 
-    assert (outcome.changed, outcome.after, aws.state) == (False, None, None)
+    assert not outcome.changed
+    assert outcome.after is None
 
 
 def test_what_is_being_deleted_is_created_anew(aws: ThingAws) -> None:
@@ -171,6 +174,17 @@ def test_a_lost_answer_of_a_write_without_effect(aws: ThingAws) -> None:
 
     assert done(outcome) == [("UpdateThing", {"a": 2})]
     assert aws.asked == ["UpdateThing"] * 2
+
+
+def test_answers_that_are_lost_again_and_again_end_it(aws: ThingAws) -> None:
+    aws.state, aws.trouble = there(a=1, b=1), deque(["", *["lost"] * 50])
+
+    with pytest.raises(AnswerLost) as caught:
+        converge(Thing(aws, {"a": 2, "b": 2}))
+
+    assert len(aws.asked) == 1 + LOST_ANSWERS
+    assert done(caught.value) == [("UpdateThing", {"a": 2})]
+    assert operations(caught.value.pending) == [("UpdateThing", {"b": 2})]
 
 
 def test_a_lost_answer_of_a_creation_that_shows_late(aws: ThingAws) -> None:
@@ -268,6 +282,16 @@ def test_a_timeout_carries_what_was_done_and_what_was_not(aws: ThingAws) -> None
     assert ("UpdateThing", {"b": 2}) in done(caught.value)
     assert operations(caught.value.pending)[-1] == ("UpdateThing", {"d": 2})
     assert aws.clock.time == pytest.approx(150)
+
+
+def test_what_aws_has_accepted_is_done_when_the_time_is_up(aws: ThingAws) -> None:
+    aws.lasts = 100
+
+    with pytest.raises(WaitTimeout) as caught:
+        converge(Thing(aws, {"a": 1, "b": 1}), timeout=50)
+
+    assert done(caught.value) == [("CreateThing", {"a": 1})]
+    assert operations(caught.value.pending) == [("UpdateThing", {"b": 1})]
 
 
 def test_several_changes_share_one_deadline(aws: ThingAws) -> None:
