@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: public_access_info
+short_description: Say why the internet can or can't reach a workgroup of Amazon Redshift Serverless
+version_added: 0.1.0
+description:
+  - Follows the way of a connection from each of O(source_cidrs) to the workgroup and back, by what Redshift Serverless and EC2 say.
+    No packet is sent.
+  - A source is reachable only if all its addresses are. Of a source such as V(0.0.0.0/0) only the part counts that is of the
+    internet, so that routes to private networks do not matter.
+  - Reads everything at once and calls each EC2 operation at most once, pagination aside. C(DescribeVpcAttribute) is called for each
+    of the two DNS attributes, since EC2 answers one at a time, and C(GetManagedPrefixListEntries) for each prefix list that
+    a rule or a route refers to.
+  - A read that the caller may not make leaves its check V(unknown) and all others as they are.
+options:
+  workgroup:
+    description: The name of the workgroup.
+    type: str
+    required: true
+  source_cidrs:
+    description:
+      - The networks to judge, IPv4 and IPv6. An address alone is a network of one.
+      - Name the addresses that clients are seen with on the internet, such as that of the office's NAT.
+    type: list
+    elements: str
+    required: true
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - redshift.serverless.common.attributes_info
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+notes:
+  - "The caller needs these permissions: redshift-serverless:GetWorkgroup, ec2:DescribeInternetGateways, ec2:DescribeNetworkAcls,
+    ec2:DescribeNetworkInterfaces, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeVpcAttribute,
+    ec2:DescribeVpcBlockPublicAccessOptions; where it blocks, ec2:DescribeVpcBlockPublicAccessExclusions; where prefix lists are
+    used, ec2:GetManagedPrefixListEntries; while the workgroup has no endpoint yet, ec2:DescribeSubnets."
+  - Routes to gateway endpoints (of Amazon S3 and DynamoDB) are not looked at. They are for addresses of that service, from which
+    no client connects.
+  - A firewall on the client's side, and one inside the VPC that a route leads to, can't be seen from here.
+seealso:
+  - module: redshift.serverless.workgroup
+  - module: redshift.serverless.security_group_ingress
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: Can the offices reach the workgroup?
+  redshift.serverless.public_access_info:
+    workgroup: sales
+    source_cidrs:
+      - 203.0.113.0/24
+      - 2001:db8:1::/48
+  register: way
+
+- name: What is in the way
+  ansible.builtin.debug:
+    msg: "{{ item.0.source }}: {{ item.1.name }} {{ item.1.verdict }}. {{ item.1.remedy }}"
+  loop: "{{ way.sources | subelements('checks') | rejectattr('1.remedy', 'none') }}"
+  loop_control:
+    label: "{{ item.0.source }}"
+
+- name: Refuse to go on unless everybody can connect
+  ansible.builtin.assert:
+    that: way.sources | rejectattr('reachable', 'true') | length == 0
+    fail_msg: "{{ way.summary }}"
+
+- name: Which rules let anybody in from the internet? Not reachable only means that not everybody is let in
+  redshift.serverless.public_access_info:
+    workgroup: payroll
+    source_cidrs:
+      - 0.0.0.0/0
+      - ::/0
+  register: payroll
+
+- name: These rules
+  ansible.builtin.debug:
+    msg: "{{ item.checks | selectattr('name', 'eq', 'security_group') | map(attribute='evidence.rules') | first }}"
+  loop: "{{ payroll.sources }}"
+  loop_control:
+    label: "{{ item.source }}"
+"""
+
+RETURN = r"""
+workgroup_name:
+  description: The name of the workgroup.
+  returned: success
+  type: str
+  sample: sales
+sources:
+  description: What was found for each of O(source_cidrs), in their order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    source:
+      description: The network as it was given.
+      type: str
+      sample: 203.0.113.0/24
+    reachable:
+      description:
+        - V(true) when no check fails or is unknown, V(false) when one fails, V(null) when none fails and one is unknown.
+      type: bool
+      sample: true
+    checks:
+      description: The conditions, always all and in this order.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description:
+            - V(workgroup_available), whether its status is C(AVAILABLE).
+            - V(publicly_accessible), whether public access is on; for an IPv6 source also whether the workgroup has an IPv6 address.
+            - V(elastic_ip), whether a public IPv4 address leads to one of its network interfaces.
+            - V(vpc_dns), whether the VPC has both DNS attributes on. Without them packets to the bare address would arrive, but the
+              workgroup's name does not lead to it.
+            - V(block_public_access), whether VPC block public access is off or has an exclusion for the VPC or the subnets.
+            - V(internet_gateway), whether one is attached to the VPC.
+            - V(route), whether each subnet in use has a route to that gateway for the whole source, and no more specific one elsewhere.
+              It also fails for a source that is private.
+            - V(network_acl_inbound), whether the network ACLs of these subnets let the source in to the workgroup's port.
+            - V(network_acl_outbound), whether they let the answers out, to the ports 1024 to 65535.
+            - V(security_group), whether the security groups together let the whole source in to the workgroup's port.
+          type: str
+          sample: route
+        verdict:
+          description: V(pass), V(fail), V(unknown) or V(not_applicable).
+          type: str
+          sample: pass
+        evidence:
+          description:
+            - Ids, rules and routes that the verdict comes from. Its members are the check's own.
+            - For routes and rules, C(uncovered) lists the parts of the source that do not get through, and C(addresses) the part
+              that a route or rule decides. A part that is no single CIDR is shown as C(first-last).
+            - Where a permission is missing, C(missing_permission) is the IAM action.
+            - The subnets in use are that of the network interface with the Elastic IP; where that is not known, and for IPv6, those
+              of all the workgroup's interfaces; without interfaces, all subnets of the workgroup.
+          type: dict
+          sample:
+            routes:
+              - route_table_id: rtb-0a1b2c3d4e5f60718
+                main: false
+                subnet_ids: [subnet-0a1b2c3d4e5f60718]
+                destination: 0.0.0.0/0
+                target: igw-0a1b2c3d4e5f60718
+                state: active
+                addresses: [203.0.113.0/24]
+                verdict: pass
+            uncovered: []
+        remedy:
+          description: What to do about it, V(null) when nothing is to be done.
+          type: str
+summary:
+  description: All that in one sentence.
+  returned: success
+  type: str
+  sample: The workgroup sales (port 5439) can be reached from 203.0.113.0/24.
+"""
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import Spec, create_module
+from ansible_collections.redshift.serverless.plugins.module_utils._network.diagnosis import run
+
+
+def argument_spec() -> Spec:
+    """The options that only this module has."""
+    return {
+        "workgroup": {"type": "str", "required": True},
+        "source_cidrs": {"type": "list", "elements": "str", "required": True},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    run(create_module(argument_spec()))
+
+
+if __name__ == "__main__":
+    main()
