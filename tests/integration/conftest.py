@@ -1,0 +1,333 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ansible-playbook, run as a person runs it, against the emulator; and what there is to connect to.
+
+Simulated time moves with every request to Redshift Serverless, so that nothing here sleeps.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from redshift_emulator.control import OWNER, REGION, Emulator
+
+GRANTEE = "222222222222"
+SETTLED = 900
+STEP = 30
+WRITES = ("Create", "Update", "Delete", "Put", "Tag", "Untag", "Authorize", "Revoke", "Attach", "Modify", "Replace")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came out of one ansible-playbook.
+
+    Attributes:
+        code: its return code.
+        output: the JSON callback's document.
+        text: everything that it said.
+    """
+
+    code: int
+    output: dict[str, Any]
+    text: str
+
+    @property
+    def changed(self) -> bool:
+        return any(host["changed"] for host in self.output["stats"].values())
+
+    @property
+    def results(self) -> list[dict[str, Any]]:
+        """The result of each task, in order."""
+        tasks = [task for play in self.output["plays"] for task in play["tasks"]]
+        return [result for task in tasks for result in task["hosts"].values()]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All facts that the play has set."""
+        found: dict[str, Any] = {}
+        for result in self.results:
+            found.update(result.get("ansible_facts") or {})
+        return found
+
+    @property
+    def message(self) -> str:
+        """The words with which it failed."""
+        for result in self.results:
+            for item in (result, *result.get("results", ())):
+                if item.get("failed") and item.get("msg") != "One or more items failed":
+                    return str(item["msg"])
+        return ""
+
+
+class Ansible:
+    """Runs playbooks of the collection, or plays of a test.
+
+    Args:
+        emulator: the AWS that they see.
+        folder: where plays and variables are written.
+    """
+
+    def __init__(self, emulator: Emulator, folder: Path) -> None:
+        self._emulator = emulator
+        self._folder = folder
+
+    def command(self, playbook: str | list[dict[str, Any]], variables: dict[str, Any], *options: str) -> list[str]:
+        """The command line for a playbook by its FQCN, or for plays."""
+        target = playbook
+        if isinstance(playbook, list):
+            path = self._folder / "play.yml"
+            path.write_text(yaml.safe_dump(playbook), encoding="utf-8")
+            target = str(path)
+        given = self._folder / "variables.json"
+        given.write_text(json.dumps({"redshift_serverless_wait_delay": "0.01", **variables}), encoding="utf-8")
+        program = Path(sys.executable).parent / "ansible-playbook"
+        return [str(program), str(target), "--extra-vars", f"@{given}", *options]
+
+    def environment(self, account: str = OWNER, region: str = REGION) -> dict[str, str]:
+        """The caller's own AWS settings are not seen; the emulator's are."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
+        collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH") or str(Path(sys.prefix) / "collections")
+        return {
+            **kept,
+            **self._emulator.environment(account, region),
+            "AWS_CONFIG_FILE": str(self._folder / "aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "ANSIBLE_COLLECTIONS_PATH": collections,
+            "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
+            "ANSIBLE_DEPRECATION_WARNINGS": "false",
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_LOCAL_TEMP": str(self._folder / "tmp"),
+            "ANSIBLE_REMOTE_TEMP": str(self._folder / "tmp"),
+        }
+
+    def run(
+        self,
+        playbook: str | list[dict[str, Any]],
+        variables: dict[str, Any],
+        *options: str,
+        account: str = OWNER,
+        region: str = REGION,
+    ) -> Run:
+        """Run it to its end."""
+        ended = subprocess.run(
+            self.command(playbook, variables, *options),
+            env=self.environment(account, region),
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        text = ended.stdout + ended.stderr
+        start = ended.stdout.find("{\n")
+        assert start >= 0, text
+        return Run(ended.returncode, json.loads(ended.stdout[start:]), text)
+
+    def kill_after(self, operation: str, playbook: str, variables: dict[str, Any]) -> None:
+        """Start it and kill it, with all its children, as soon as AWS has answered that operation."""
+        with subprocess.Popen(
+            self.command(playbook, variables),
+            env=self.environment(),
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as running:
+            while operation not in self._emulator.calls():
+                assert running.poll() is None, f"it ended before {operation}"
+            os.killpg(running.pid, signal.SIGKILL)
+
+    def four_steps(self, playbook: str | list[dict[str, Any]], variables: dict[str, Any]) -> tuple[Run, Run]:
+        """Predict, do, predict again, do again: the two predictions must be right and the second time change nothing.
+
+        Returns:
+            the first and the second real run.
+        """
+        position = self._emulator.position()
+        predicted = self.run(playbook, variables, "--check", "--diff")
+        assert predicted.code == 0, predicted.message or predicted.text
+        assert self.writes(position) == []
+        done = self.run(playbook, variables)
+        assert done.code == 0, done.message or done.text
+        assert (predicted.changed, done.changed) == (True, True)
+        position = self._emulator.position()
+        for options in (("--check",), ()):
+            again = self.run(playbook, variables, *options)
+            assert again.code == 0, again.message or again.text
+            assert not again.changed
+        assert self.writes(position) == []
+        return done, again
+
+    def refused(self, playbook: str | list[dict[str, Any]], variables: dict[str, Any], *options: str) -> str:
+        """Run what must be refused before any write, without a traceback; gives the words."""
+        position = self._emulator.position()
+        run = self.run(playbook, variables, *options)
+        assert run.code != 0
+        assert "Traceback" not in run.text
+        assert self.writes(position) == []
+        return run.message
+
+    def writes(self, since: int = 0) -> list[str]:
+        """The operations that changed something, of all services and accounts, in order."""
+        return [name for name in self._emulator.calls(since, service=None) if name.startswith(WRITES)]
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: Emulator) -> Emulator:
+    running.reset()
+    running.clock(per_request=STEP)
+    return running
+
+
+@pytest.fixture
+def ansible(emulator: Emulator, tmp_path: Path) -> Ansible:
+    return Ansible(emulator, tmp_path)
+
+
+@dataclass(frozen=True)
+class Estate:
+    """A workgroup with its network, and AWS clients of its owner.
+
+    Attributes:
+        redshift: the owner's client of Redshift Serverless.
+        ec2: the owner's client of EC2.
+        emulator: the AWS.
+    """
+
+    redshift: Any
+    ec2: Any
+    emulator: Emulator
+
+    def add(self, name: str, **settings: Any) -> dict[str, Any]:
+        """A namespace and a workgroup of that name, ready."""
+        self.redshift.create_namespace(namespaceName=name)
+        self.redshift.create_workgroup(workgroupName=name, namespaceName=name, **settings)
+        self.emulator.advance(SETTLED)
+        return self.workgroup(name)
+
+    def workgroup(self, name: str = "sales") -> dict[str, Any]:
+        """The workgroup as AWS has it now."""
+        found: dict[str, Any] = self.redshift.get_workgroup(workgroupName=name)["workgroup"]
+        return found
+
+    def parameters(self, name: str = "sales") -> dict[str, str]:
+        """Its config parameters."""
+        return {
+            item["parameterKey"]: item["parameterValue"] for item in self.workgroup(name)["configParameters"]
+        }
+
+    @property
+    def group(self) -> str:
+        """The security group of the workgroup sales."""
+        return str(self.workgroup()["securityGroupIds"][0])
+
+    def rules(self) -> dict[str, str]:
+        """The inbound rules of that group: its CIDRs with the ports and descriptions."""
+        found = self.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [self.group]}])
+        return {
+            rule["CidrIpv4"]: f"{rule['FromPort']}-{rule['ToPort']} {rule.get('Description', '')}"
+            for rule in found["SecurityGroupRules"]
+            if not rule["IsEgress"]
+        }
+
+    def attach_gateway(self) -> str:
+        """An internet gateway for the VPC of sales; gives its id."""
+        gateway = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        self.ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=self.vpc)
+        return str(gateway)
+
+    @property
+    def vpc(self) -> str:
+        """The VPC of sales."""
+        return str(self.workgroup()["endpoint"]["vpcEndpoints"][0]["vpcId"])
+
+    def route(self, gateway: str, destination: str = "0.0.0.0/0") -> str:
+        """A route in the VPC's main table; gives the table's id."""
+        filters = [{"Name": "vpc-id", "Values": [self.vpc]}]
+        table = self.ec2.describe_route_tables(Filters=filters)["RouteTables"][0]["RouteTableId"]
+        self.ec2.create_route(RouteTableId=table, DestinationCidrBlock=destination, GatewayId=gateway)
+        return str(table)
+
+
+@pytest.fixture
+def estate(emulator: Emulator) -> Estate:
+    """The workgroup sales in the owner's account."""
+    session = emulator.session(OWNER)
+    estate = Estate(session.client("redshift-serverless"), session.client("ec2"), emulator)
+    estate.add("sales")
+    emulator.clear_requests()
+    return estate
+
+
+@dataclass(frozen=True)
+class Partner:
+    """The account that is granted access.
+
+    Attributes:
+        vpc: its VPC.
+        subnet: a subnet of it.
+        role: the ARN of an IAM role that may do everything there.
+        redshift: its client of Redshift Serverless.
+    """
+
+    vpc: str
+    subnet: str
+    role: str
+    redshift: Any
+
+
+@pytest.fixture
+def partner(emulator: Emulator) -> Partner:
+    session = emulator.session(GRANTEE)
+    ec2, iam = session.client("ec2"), session.client("iam")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"}, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    role = iam.create_role(RoleName="network", AssumeRolePolicyDocument=_policy(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="network", PolicyName="all", PolicyDocument=_policy(everything))
+    emulator.clear_requests()
+    return Partner(vpc, subnet, role, session.client("redshift-serverless"))
+
+
+def _policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """A web server of our own: its address, and the folder that it shows."""
+    folder = tmp_path / "web"
+    folder.mkdir()
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", folder
+        server.shutdown()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_words: Any) -> None:
+        """Say nothing."""

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role ssl and its playbook."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Ansible, Estate
+
+PLAYBOOK = "redshift.serverless.ssl"
+BUNDLE = b"-----BEGIN CERTIFICATE-----\n"
+
+
+def test_survey_answers_bring_fips_and_the_bundle_with_one_restart(
+    ansible: Ansible, estate: Estate, web: tuple[str, Path], tmp_path: Path
+) -> None:
+    url, folder = web
+    (folder / "bundle.crt").write_bytes(BUNDLE)
+    old = tmp_path / "redshift-ca-bundle.crt"
+    old.write_bytes(b"old")
+    answers = {
+        "ssl_workgroup": " sales ",
+        "ssl_require_ssl": "",
+        "ssl_use_fips_ssl": "yes",
+        "ssl_allow_restart": "",
+        "ssl_client_hosts": "",
+        "ssl_ca_bundle_path": str(tmp_path / "ca.pem"),
+        "ssl_ca_bundle_url": f"{url}/bundle.crt",
+        "ssl_ca_bundle_sha256": hashlib.sha256(BUNDLE).hexdigest(),
+        "ssl_retired_bundles": f"{old}\n{tmp_path}/redshift-ssl-ca-cert.pem",
+    }
+    done, again = ansible.four_steps(PLAYBOOK, answers)
+    assert ansible.writes() == ["UpdateWorkgroup"]
+    assert estate.parameters()["use_fips_ssl"] == "true"
+    assert (tmp_path / "ca.pem").read_bytes() == BUNDLE
+    assert not old.exists()
+    result = done.facts["ssl_result"]
+    (workgroup,) = result["workgroups"]
+    assert (result["changed"], result["restarted"], workgroup["restarted"]) == (True, True, True)
+    assert (workgroup["before"]["use_fips_ssl"], workgroup["after"]["use_fips_ssl"]) == ("false", "true")
+    assert [change["operation"] for change in result["changes"]] == ["UpdateWorkgroup"]
+    assert result["ca_bundle"]["changed"]
+    assert not again.facts["ssl_result"]["changed"]
+    assert not again.facts["ssl_result"]["restarted"]
+
+
+def test_both_parameters_of_several_workgroups_are_one_request_each(ansible: Ansible, estate: Estate) -> None:
+    estate.add("finance")
+    for name in ("sales", "finance"):
+        off = [{"parameterKey": "require_ssl", "parameterValue": "false"}]
+        estate.redshift.update_workgroup(workgroupName=name, configParameters=off)
+    estate.emulator.advance(900)
+    estate.emulator.clear_requests()
+    run = ansible.run(PLAYBOOK, {"ssl_workgroup": "sales, finance", "ssl_use_fips_ssl": True})
+    assert run.code == 0, run.message
+    assert ansible.writes() == ["UpdateWorkgroup", "UpdateWorkgroup"]
+    for name in ("sales", "finance"):
+        assert (estate.parameters(name)["require_ssl"], estate.parameters(name)["use_fips_ssl"]) == ("true", "true")
+
+
+def test_fips_is_left_alone_unless_it_is_spoken_of(ansible: Ansible, estate: Estate) -> None:
+    ansible.run(PLAYBOOK, {"ssl_workgroup": "sales", "ssl_use_fips_ssl": True})
+    assert not ansible.run(PLAYBOOK, {"ssl_workgroup": "sales"}).changed
+    assert ansible.run(PLAYBOOK, {"ssl_workgroup": "sales", "ssl_use_fips_ssl": "no"}).changed
+    assert estate.parameters()["use_fips_ssl"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"ssl_use_fips_ssl": "true", "ssl_require_ssl": "no"}, "FIPS mode implies SSL"),
+        ({"ssl_use_fips_ssl": True, "ssl_allow_restart": "false"}, "would restart"),
+        ({"ssl_workgroup": "sales,nowhere"}, "does not exist in this account and region: nowhere"),
+        ({"ssl_workgroup": ""}, "missing required arguments: ssl_workgroup"),
+        ({"ssl_requre_ssl": True, "ssl_use_fips_ssl": True}, "did you mean ssl_require_ssl?"),
+        ({"ssl_use_fips_ssl": "perhaps"}, "'ssl_use_fips_ssl'"),
+    ],
+)
+def test_what_can_not_be_is_refused_in_words(
+    ansible: Ansible, estate: Estate, answers: dict[str, Any], words: str
+) -> None:
+    assert words in ansible.refused(PLAYBOOK, {"ssl_workgroup": "sales", **answers})
+
+
+def test_a_bundle_with_another_checksum_is_not_taken(
+    ansible: Ansible, estate: Estate, web: tuple[str, Path], tmp_path: Path
+) -> None:
+    url, folder = web
+    (folder / "bundle.crt").write_bytes(b"something else")
+    path = tmp_path / "ca.pem"
+    path.write_bytes(b"mine")
+    answers = {"ssl_workgroup": "sales", "ssl_ca_bundle_path": str(path), "ssl_ca_bundle_url": f"{url}/bundle.crt"}
+    assert "checksum" in ansible.refused(PLAYBOOK, answers)
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, estate: Estate) -> None:
+    answers = {"ssl_workgroup": "sales", "ssl_use_fips_ssl": "true"}
+    estate.emulator.clock(per_request=0)
+    ansible.kill_after("UpdateWorkgroup", PLAYBOOK, answers)
+    assert estate.workgroup()["status"] == "MODIFYING"
+    estate.emulator.clock(per_request=30)
+    run = ansible.run(PLAYBOOK, answers)
+    assert (run.code, estate.workgroup()["status"]) == (0, "AVAILABLE"), run.message
+    assert estate.parameters()["use_fips_ssl"] == "true"
+    assert ansible.writes() == ["UpdateWorkgroup"]
