@@ -62,6 +62,13 @@ options:
       - AWS takes those of the default VPC for a new workgroup.
     type: list
     elements: str
+  check_subnets:
+    description:
+      - Whether to look at O(subnet_ids) before they are sent. They must be in one VPC, be three in three availability zones (or as
+        many as the region has), and have free addresses for the capacity.
+      - It reads C(ec2:DescribeSubnets) only when the subnets are about to be set. Without that permission nothing is checked.
+    type: bool
+    default: true
   ip_address_type:
     description: V(dualstack) needs subnets with an IPv6 CIDR block.
     type: str
@@ -286,6 +293,8 @@ restarted:
   type: bool
 """
 
+from typing import Any
+
 from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
     Spec,
     create_module,
@@ -294,6 +303,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.module i
     tag_options,
     wait_options,
 )
+from ansible_collections.redshift.serverless.plugins.module_utils._network.subnets import subnet_checker
 from ansible_collections.redshift.serverless.plugins.module_utils._resources.workgroup import build
 
 
@@ -314,13 +324,15 @@ def argument_spec() -> Spec:
         "max_capacity": {"type": "int"},
         "price_performance_target": {"type": "dict", "options": target},
         "track_name": {"type": "str"},
+        "check_subnets": {"type": "bool", "default": True},
         "allow_restart": {"type": "bool", "default": True},
     }
 
 
 def main() -> None:
     """Run the module."""
-    manage(create_module(argument_spec(), state_option(), wait_options(), tag_options()), build)
+    module: Any = create_module(argument_spec(), state_option(), wait_options(), tag_options())
+    manage(module, lambda api, params: build(api, params, subnet_checker(module)))
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ _BY_TEXT: tuple[tuple[type[ApiError], str, str], ...] = (
     (AlreadyExists, "ConflictException", r"already exists"),
     (AlreadyExists, r"InvalidPermission\.Duplicate", r""),
     (NothingToChange, "ValidationException", r"specify any changes"),
-    (NotFound, r"ResourceNotFoundException|.*\.NotFound|.*NotFoundException", r""),
+    (NotFound, r"ResourceNotFoundException|.*\.NotFound", r""),
     (Throttled, r"Throttl.*|TooManyRequests.*|RequestLimitExceeded|SlowDown", r""),
     (Throttled, r".*", r"Rate exceeded"),
     (AccessDenied, r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*", r""),

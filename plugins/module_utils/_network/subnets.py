@@ -2,19 +2,88 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Subnets, as far as a refusal needs them to be explained."""
+"""Subnets: what a workgroup needs of them, and which VPC they are in.
+
+Facts: "Considerations when using Amazon Redshift Serverless" asks for at least three subnets in three availability zones (two
+in a region that has no more), and for free addresses that grow with the capacity. The number of addresses is inferred from
+the sizes that AWS has published: 13 for 32 RPUs, 37 for 128, 133 for 512.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .._core.api import Api
 from .._core.client import connect
-from .._core.errors import RedshiftServerlessError
+from .._core.errors import AccessDenied, InvalidInput, NotFound, RedshiftServerlessError
 
 if TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+SUBNETS = 3
+ZONES = 3
+# The smallest workgroup, where the capacity is not named.
+LEAST_CAPACITY = 4
+
+
+def free_addresses_needed(base_capacity: int | None) -> int:
+    """The free addresses that each subnet of a workgroup needs (inferred, see above).
+
+    Args:
+        base_capacity: RPUs; None or -1 when AWS chooses them.
+    """
+    return max(base_capacity or 0, LEAST_CAPACITY) // 4 + 5
+
+
+def problems(subnets: Sequence[Mapping[str, Any]], zones: int, base_capacity: int | None) -> Iterator[str]:
+    """What speaks against a workgroup in these subnets, each a sentence.
+
+    Args:
+        subnets: as DescribeSubnets gives them.
+        zones: how many availability zones the region has for the caller.
+        base_capacity: RPUs; None when they are not named.
+    """
+    vpcs = sorted({subnet["VpcId"] for subnet in subnets})
+    if len(vpcs) > 1:
+        yield f"They are in several VPCs ({', '.join(vpcs)}), a workgroup lives in one."
+    if len(subnets) < SUBNETS:
+        yield f"A workgroup needs at least {SUBNETS} subnets, {len(subnets)} were given."
+    found = sorted({subnet["AvailabilityZone"] for subnet in subnets})
+    if len(found) < min(ZONES, zones):
+        yield f"They must span {min(ZONES, zones)} availability zones and span {len(found)} ({', '.join(found)})."
+    needed = free_addresses_needed(base_capacity)
+    for subnet in subnets:
+        if subnet["AvailableIpAddressCount"] < needed:
+            yield f"{subnet['SubnetId']} has {subnet['AvailableIpAddressCount']} free addresses, {needed} are needed."
+
+
+def subnet_checker(module: AnsibleAWSModule) -> Callable[[Sequence[str], int | None], None]:
+    """A function that refuses subnets in which a workgroup can't live, before AWS does so later and in fewer words.
+
+    It takes subnet ids and the base capacity, and raises InvalidInput. The client is made when it is first asked. What the
+    caller may not read is not checked; in check mode subnets may be yet to be created.
+    """
+
+    def refuse(subnet_ids: Sequence[str], base_capacity: int | None) -> None:
+        try:
+            api = Api(connect(module, "ec2"))
+            subnets = api.read("DescribeSubnets", {"SubnetIds": list(subnet_ids)}, "Subnets")
+            narrow = len({subnet["AvailabilityZone"] for subnet in subnets}) < ZONES
+            zones = len(api.read("DescribeAvailabilityZones", {}, "AvailabilityZones")) if narrow else ZONES
+        except AccessDenied:
+            return
+        except NotFound as error:
+            if module.check_mode:
+                return
+            raise InvalidInput(f"subnet_ids: {error.text} Correct the id or the region.") from error
+        found = list(problems(subnets, zones, base_capacity))
+        if found:
+            raise InvalidInput(
+                f"subnet_ids: {' '.join(found)} Choose other subnets, or set check_subnets to false to let AWS decide."
+            )
+
+    return refuse
 
 
 def vpc_finder(module: AnsibleAWSModule) -> Callable[[str], str | None]:

@@ -10,12 +10,12 @@ refuses an update that changes nothing, and refuses every update while another o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._core.api import Api, botocore_version
-from .._core.errors import InvalidInput, NotFound, Refused
+from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.plan import Change, State, refuse_restart
 from .._core.shapes import check_request, complete, result
 from . import config_parameters, tags
@@ -323,11 +323,16 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
 
 @dataclass(frozen=True)
 class Workgroup:
-    """A workgroup with what is desired of it."""
+    """A workgroup with what is desired of it.
+
+    Attributes:
+        check_subnets: refuses subnets that can't be right, given their ids and the base capacity; None to let AWS decide.
+    """
 
     api: Api
     name: str
     desired: Desired
+    check_subnets: Callable[[Sequence[str], int | None], None] | None = None
 
     @property
     def label(self) -> str:
@@ -361,12 +366,16 @@ class Workgroup:
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module."""
         refuse(current, changes, self.desired, self.label)
+        moved = [change.parameters["subnetIds"] for change in changes if "subnetIds" in change.parameters]
+        if moved and self.check_subnets:
+            base = self.desired.members.get("baseCapacity", (current or {}).get("baseCapacity"))
+            self.check_subnets(moved[0], base)
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""
         try:
             self.api.write(change.operation, change.parameters)
-        except NotFound as error:
+        except ApiError as error:
             raise _explain(error, change, self.api.region) from error
 
     def report(self, state: State | None) -> dict[str, Any]:
@@ -374,17 +383,29 @@ class Workgroup:
         return {"workgroup": shown(self.api, state)}
 
 
-def _explain(error: NotFound, change: Change, region: str) -> NotFound | InvalidInput:
-    if change.operation != "CreateWorkgroup":
-        return error
-    return InvalidInput(
-        f"namespace: creating the workgroup in namespace {change.parameters['namespaceName']!r} of {region} failed: "
-        f"{error.text} Create the namespace first (module redshift.serverless.namespace), or correct its name."
-    )
+def _explain(error: ApiError, change: Change, region: str) -> ApiError | InvalidInput:
+    """What AWS refused in words of the options, where its own words name none."""
+    if error.code == "Ipv6CidrBlockNotFoundException":
+        return InvalidInput(
+            f"ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
+        )
+    if change.operation == "CreateWorkgroup" and isinstance(error, NotFound):
+        return InvalidInput(
+            f"namespace: creating the workgroup in namespace {change.parameters['namespaceName']!r} of {region} failed: "
+            f"{error.text} Create the namespace first (module redshift.serverless.namespace), or correct its name."
+        )
+    return error
 
 
-def build(api: Api, params: Mapping[str, Any]) -> Workgroup:
+def build(
+    api: Api, params: Mapping[str, Any], check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+) -> Workgroup:
     """A workgroup from a module's options.
+
+    Args:
+        api: the service.
+        params: the options.
+        check_subnets: see Workgroup.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
@@ -394,7 +415,7 @@ def build(api: Api, params: Mapping[str, Any]) -> Workgroup:
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     check_request(api.model, "CreateWorkgroup", request, {**_OPTION_OF, "tags": "tags"}, botocore_version())
-    return Workgroup(api, params["name"], desired)
+    return Workgroup(api, params["name"], desired, check_subnets if params["check_subnets"] else None)
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:

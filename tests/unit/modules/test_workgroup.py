@@ -144,7 +144,7 @@ def test_each_difference_is_one_update(
     get(aws, status="MODIFYING")
     get(aws, **members)
 
-    result = run.succeed({"name": "sales", **options}, diff=True)
+    result = run.succeed({"name": "sales", "check_subnets": False, **options}, diff=True)
 
     assert operations(result) == ["UpdateWorkgroup"]
     assert result["diff"]["before"] != result["diff"]["after"]
@@ -156,12 +156,12 @@ def test_check_mode_writes_nothing_and_tells_the_same(
     run: Runner, aws: Conversation, options: Options, request_: Options, members: Options
 ) -> None:
     get(aws)
-    foretold = run.succeed({"name": "sales", **options}, check=True, diff=True)
+    foretold = run.succeed({"name": "sales", "check_subnets": False, **options}, check=True, diff=True)
     assert aws.asked == ["GetWorkgroup"]
     get(aws)
     update(aws, **request_)
     get(aws, **members)
-    happened = run.succeed({"name": "sales", **options}, diff=True)
+    happened = run.succeed({"name": "sales", "check_subnets": False, **options}, diff=True)
 
     assert without_seconds(foretold) == without_seconds(happened)
     assert foretold["workgroup"].keys() == happened["workgroup"].keys()
@@ -459,3 +459,68 @@ def test_strings_as_a_survey_gives_them(run: Runner, aws: Conversation) -> None:
     options = {"port": "5439", "publicly_accessible": "no", "config_parameters": {"require_ssl": "True"}}
 
     assert run.succeed({"name": "sales", **options})["changed"] is False
+
+
+SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
+
+
+def describe_subnets(aws: Conversation, *zones: str) -> None:
+    found = [
+        {"SubnetId": subnet, "VpcId": "vpc-0a1b2c3d4e5f60718", "AvailabilityZone": zone, "AvailableIpAddressCount": 250}
+        for subnet, zone in zip(SUBNETS, zones, strict=True)
+    ]
+    aws.answer("DescribeSubnets", {"SubnetIds": SUBNETS}, {"Subnets": found}, "ec2")
+
+
+def test_subnets_in_which_no_workgroup_can_live_are_refused_before_the_first_write(
+    run: Runner, aws: Conversation
+) -> None:
+    get(aws)
+    describe_subnets(aws, "us-east-1a", "us-east-1a")
+    zones = [{"ZoneName": f"us-east-1{letter}"} for letter in "abcdef"]
+    aws.answer("DescribeAvailabilityZones", {}, {"AvailabilityZones": zones}, "ec2")
+
+    failure = run.fail({"name": "sales", "subnet_ids": SUBNETS})
+
+    assert failure["msg"] == (
+        "subnet_ids: A workgroup needs at least 3 subnets, 2 were given. They must span 3 availability zones and span 1 "
+        "(us-east-1a). Choose other subnets, or set check_subnets to false to let AWS decide."
+    )
+    assert "UpdateWorkgroup" not in aws.asked
+
+
+def test_subnets_that_may_not_be_read_are_left_to_aws(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    aws.refuse("DescribeSubnets", {"SubnetIds": SUBNETS}, "UnauthorizedOperation", "No.", 403, "ec2")
+    update(aws, subnetIds=SUBNETS)
+    get(aws, subnetIds=SUBNETS)
+
+    assert operations(run.succeed({"name": "sales", "subnet_ids": SUBNETS})) == ["UpdateWorkgroup"]
+
+
+def test_subnets_that_are_not_there_are_named_but_may_be_yet_to_come_in_check_mode(
+    run: Runner, aws: Conversation
+) -> None:
+    def script() -> None:
+        get(aws)
+        text = "The subnet ID 'x' does not exist."
+        aws.refuse("DescribeSubnets", {"SubnetIds": SUBNETS}, "InvalidSubnetID.NotFound", text, 400, "ec2")
+
+    script()
+    assert operations(run.succeed({"name": "sales", "subnet_ids": SUBNETS}, check=True)) == ["UpdateWorkgroup"]
+    script()
+    failure = run.fail({"name": "sales", "subnet_ids": SUBNETS})
+    assert failure["msg"] == "subnet_ids: The subnet ID 'x' does not exist. Correct the id or the region."
+
+
+def test_dualstack_without_ipv6_networks_is_refused_in_plain_words(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    text = "There are no subnets in your VPC with associated IPv6 CIDR blocks."
+    request = {"workgroupName": "sales", "ipAddressType": "dualstack"}
+    aws.refuse("UpdateWorkgroup", request, "Ipv6CidrBlockNotFoundException", text)
+
+    failure = run.fail({"name": "sales", "ip_address_type": "dualstack"})
+
+    assert failure["msg"].startswith(
+        "ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet"
+    )
