@@ -18,6 +18,7 @@ from unit_kit.documents import MODULES, load
 OPTIONS: dict[str, dict[str, Any]] = {
     "endpoint_access": {"name": "apps"},
     "namespace": {"name": "sales"},
+    "public_access_info": {"workgroup": "sales", "source_cidrs": ["203.0.113.0/24"]},
     "resource_policy": {"workgroup": "sales", "grants": []},
     "security_group_ingress": {"security_group_id": "sg-1", "description": "x", "state": "absent"},
     "workgroup": {"name": "sales"},
