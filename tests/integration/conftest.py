@@ -233,9 +233,7 @@ class Estate:
 
     def parameters(self, name: str = "sales") -> dict[str, str]:
         """Its config parameters."""
-        return {
-            item["parameterKey"]: item["parameterValue"] for item in self.workgroup(name)["configParameters"]
-        }
+        return {item["parameterKey"]: item["parameterValue"] for item in self.workgroup(name)["configParameters"]}
 
     @property
     def group(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from redshift_emulator.control import OWNER, Emulator
 
 if TYPE_CHECKING:
     from .conftest import Ansible, Estate
@@ -100,6 +101,16 @@ def test_a_bundle_with_another_checksum_is_not_taken(
     answers = {"ssl_workgroup": "sales", "ssl_ca_bundle_path": str(path), "ssl_ca_bundle_url": f"{url}/bundle.crt"}
     assert "checksum" in ansible.refused(PLAYBOOK, answers)
     assert path.read_bytes() == b"mine"
+
+
+def test_the_bundle_of_china_is_taken_in_china(ansible: Ansible, emulator: Emulator) -> None:
+    redshift = emulator.session(OWNER, "cn-north-1").client("redshift-serverless")
+    redshift.create_namespace(namespaceName="sales")
+    redshift.create_workgroup(workgroupName="sales", namespaceName="sales")
+    emulator.advance(900)
+    run = ansible.run(PLAYBOOK, {"ssl_workgroup": "sales"}, "--check", region="cn-north-1")
+    url = run.facts["ssl_result"]["ca_bundle"]["url"]
+    assert url == "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"
 
 
 def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, estate: Estate) -> None:

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role cross_account_vpc and its playbook: the owner grants, the grantee connects."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from redshift_emulator.control import OWNER
+
+if TYPE_CHECKING:
+    from .conftest import Ansible, Estate, Partner
+
+PLAYBOOK = "redshift.serverless.cross_account_vpc"
+GRANTEE = "222222222222"
+THIRD = "333333333333"
+
+
+@pytest.fixture
+def both(estate: Estate, partner: Partner) -> dict[str, Any]:
+    """What a survey gives for both sides."""
+    endpoints = [{"name": name, "subnet_ids": [partner.subnet]} for name in ("from-apps", "from-tools")]
+    return {
+        "cross_account_vpc_workgroup": "sales",
+        "cross_account_vpc_grants": json.dumps([{"account": GRANTEE, "vpc_ids": [partner.vpc]}]),
+        "cross_account_vpc_endpoints": json.dumps(endpoints),
+        "cross_account_vpc_purge_grants": "",
+        "cross_account_vpc_owner_account": "",
+        "cross_account_vpc_owner_profile": "",
+        "cross_account_vpc_grantee_assume_role_arn": partner.role,
+    }
+
+
+def policy(estate: Estate) -> list[dict[str, Any]]:
+    """The statements of the policy of sales."""
+    arn = estate.workgroup()["workgroupArn"]
+    text = estate.redshift.get_resource_policy(resourceArn=arn)["resourcePolicy"]["policy"]
+    statements = json.loads(text)["Statement"]
+    return statements if isinstance(statements, list) else [statements]
+
+
+def test_both_sides_in_one_run(ansible: Ansible, estate: Estate, partner: Partner, both: dict[str, Any]) -> None:
+    done, again = ansible.four_steps(PLAYBOOK, both)
+    assert [name for name in ansible.writes() if "Role" not in name] == [
+        "PutResourcePolicy",
+        "CreateEndpointAccess",
+        "CreateEndpointAccess",
+    ]
+    calls = estate.emulator.calls()
+    assert "ListEndpointAccess" not in calls[: calls.index("CreateEndpointAccess")]
+    for run in (done, again):
+        result = run.facts["cross_account_vpc_result"]
+        assert result["grants"][0]["grants"] == [{"account": GRANTEE, "vpc_ids": [partner.vpc]}]
+        assert [endpoint["endpoint_name"] for endpoint in result["endpoints"]] == ["from-apps", "from-tools"]
+        for endpoint in result["endpoints"]:
+            real = partner.redshift.get_endpoint_access(endpointName=endpoint["endpoint_name"])["endpoint"]
+            assert (endpoint["address"], endpoint["port"]) == (real["address"], 5439)
+            assert endpoint["vpc_id"] == partner.vpc
+            assert endpoint["endpoint_status"] == "ACTIVE"
+            (interface,) = real["vpcEndpoint"]["networkInterfaces"]
+            assert endpoint["private_ip_addresses"] == [interface["privateIpAddress"]]
+
+
+@pytest.mark.parametrize(("statement", "resource"), [("object", "as_written"), ("array", "added")])
+def test_a_policy_is_known_again_however_aws_gives_it_back(
+    ansible: Ansible, estate: Estate, both: dict[str, Any], statement: str, resource: str
+) -> None:
+    estate.emulator.settings(policy_statement=statement, policy_resource=resource)
+    answers = {**both, "cross_account_vpc_endpoints": ""}
+    assert ansible.run(PLAYBOOK, answers).changed
+    again = ansible.run(PLAYBOOK, answers)
+    assert (again.code, again.changed) == (0, False), again.message
+
+
+def test_grants_and_statements_of_others_stay(ansible: Ansible, estate: Estate, both: dict[str, Any]) -> None:
+    foreign = {
+        "Sid": "Snapshots",
+        "Effect": "Allow",
+        "Principal": {"AWS": [THIRD]},
+        "Action": ["redshift-serverless:RestoreFromSnapshot"],
+    }
+    written = json.dumps({"Version": "2012-10-17", "Statement": [foreign]})
+    estate.redshift.put_resource_policy(resourceArn=estate.workgroup()["workgroupArn"], policy=written)
+    answers = {
+        "cross_account_vpc_workgroup": "sales",
+        "cross_account_vpc_grants": f"- account: {THIRD}\n",
+        "cross_account_vpc_entry_point": "grant",
+    }
+    assert ansible.run(PLAYBOOK, answers).code == 0
+    run = ansible.run(PLAYBOOK, {**both, "cross_account_vpc_endpoints": ""})
+    accounts = [grant["account"] for grant in run.facts["cross_account_vpc_result"]["grants"][0]["grants"]]
+    assert accounts == [GRANTEE, THIRD]
+    run = ansible.run(PLAYBOOK, {**answers, "cross_account_vpc_entry_point": "revoke"})
+    accounts = [grant["account"] for grant in run.facts["cross_account_vpc_result"]["grants"][0]["grants"]]
+    assert accounts == [GRANTEE]
+    assert any(item["Sid"] == "Snapshots" and item["Action"] == foreign["Action"] for item in policy(estate))
+
+
+def test_each_side_alone_and_back(ansible: Ansible, estate: Estate, partner: Partner, both: dict[str, Any]) -> None:
+    owner = {name: both[f"cross_account_vpc_{name}"] for name in ("workgroup", "grants")}
+    owner = {f"cross_account_vpc_{name}": value for name, value in owner.items()}
+    grantee = {
+        "cross_account_vpc_workgroup": "sales",
+        "cross_account_vpc_owner_account": OWNER,
+        "cross_account_vpc_endpoints": both["cross_account_vpc_endpoints"],
+    }
+    assert ansible.run(PLAYBOOK, {**owner, "cross_account_vpc_entry_point": "grant"}).code == 0
+    connect = {**grantee, "cross_account_vpc_entry_point": "connect"}
+    assert ansible.run(PLAYBOOK, connect, account=GRANTEE).code == 0
+    assert not ansible.run(PLAYBOOK, connect, account=GRANTEE).changed
+
+    revoke = {**owner, "cross_account_vpc_entry_point": "revoke"}
+    blind = ansible.run(PLAYBOOK, revoke, "--check")
+    assert blind.facts["cross_account_vpc_result"]["endpoints_in_use"] is None
+    revoke["cross_account_vpc_grantee_assume_role_arn"] = partner.role
+    seeing = ansible.run(PLAYBOOK, revoke, "--check")
+    in_use = seeing.facts["cross_account_vpc_result"]["endpoints_in_use"]
+    assert [endpoint["endpoint_name"] for endpoint in in_use] == ["from-apps", "from-tools"]
+    assert "from-apps, from-tools" in seeing.text
+
+    disconnect = {**grantee, "cross_account_vpc_entry_point": "disconnect"}
+    gone = ansible.run(PLAYBOOK, disconnect, account=GRANTEE)
+    assert (gone.code, gone.changed) == (0, True), gone.message
+    assert partner.redshift.list_endpoint_access()["endpoints"] == []
+    assert not ansible.run(PLAYBOOK, disconnect, account=GRANTEE).changed
+    assert ansible.run(PLAYBOOK, revoke).changed
+    assert ansible.writes()[-1] == "DeleteResourcePolicy"
+    assert not ansible.run(PLAYBOOK, revoke).changed
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"grants": [{"account": 22222222222}]}, "has the account 22222222222, but an account id has 12 digits"),
+        ({"grants": [{"account": GRANTEE, "vpc_ids": []}]}, "an empty list of vpc_ids"),
+        ({"grants": [{"account": GRANTEE, "vpc_ids": "10.0.0.0/16"}]}, "names VPCs that are none: 10.0.0.0/16"),
+        ({"grants": [{"acount": GRANTEE}]}, "account"),
+        ({"grants": [{"account": "*"}]}, "allow_any_account"),
+        ({"workgroup": "sales, finance"}, "does not say which of the workgroups"),
+        ({"entry_point": "revoke", "grants": ""}, "revoke_all"),
+        ({"owner_account": 1111}, "cross_account_vpc_owner_account is 1111"),
+    ],
+)
+def test_what_can_not_be_is_refused_in_words(
+    ansible: Ansible, both: dict[str, Any], answers: dict[str, Any], words: str
+) -> None:
+    given = {f"cross_account_vpc_{name}": value for name, value in answers.items()}
+    assert words in ansible.refused(PLAYBOOK, {**both, **given})
+
+
+def test_a_grantee_without_a_grant_is_told_so(ansible: Ansible, both: dict[str, Any]) -> None:
+    answers = {
+        "cross_account_vpc_workgroup": "sales",
+        "cross_account_vpc_owner_account": OWNER,
+        "cross_account_vpc_endpoints": both["cross_account_vpc_endpoints"],
+        "cross_account_vpc_entry_point": "connect",
+    }
+    run = ansible.run(PLAYBOOK, answers, account=GRANTEE)
+    assert run.code != 0
+    assert "grant" in run.message
+
+
+def test_a_run_that_was_killed_is_finished_by_the_next(
+    ansible: Ansible, estate: Estate, partner: Partner, both: dict[str, Any]
+) -> None:
+    estate.emulator.clock(per_request=0)
+    ansible.kill_after("CreateEndpointAccess", PLAYBOOK, both)
+    estate.emulator.clock(per_request=30)
+    run = ansible.run(PLAYBOOK, both)
+    assert run.code == 0, run.message
+    endpoints = run.facts["cross_account_vpc_result"]["endpoints"]
+    assert [endpoint["endpoint_status"] for endpoint in endpoints] == ["ACTIVE", "ACTIVE"]
+    assert len(partner.redshift.list_endpoint_access()["endpoints"]) == 2
