@@ -22,7 +22,8 @@ EPHEMERAL_PORTS = (1024, 65535)
 Ports = tuple[int, int]
 Direction = Literal["inbound", "outbound"]
 
-_ALL, _TCP = "-1", "6"
+_ALL = "-1"
+_COUNTING = (_ALL, "6", "tcp")
 _DEFAULT_ENTRY = 32767
 
 
@@ -73,7 +74,7 @@ def _slices(
         (_ports(entry), of_cidrs(version, [entry[member]]), entry)
         for entry in sorted(entries, key=lambda entry: int(entry["RuleNumber"]))
         if bool(entry.get("Egress")) == (direction == "outbound")
-        and str(entry.get("Protocol")) in (_ALL, _TCP)
+        and str(entry.get("Protocol")) in _COUNTING
         and entry.get(member)
     ]
     first, last = ports
