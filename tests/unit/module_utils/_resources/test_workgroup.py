@@ -533,6 +533,14 @@ def test_a_prediction_has_the_keys_of_the_real_thing(current: State) -> None:
     assert real["endpoint"].keys() == foretold["endpoint"].keys()
 
 
+def test_a_limit_that_is_taken_away_is_shown_as_aws_shows_it() -> None:
+    current = now(maxCapacity=512)
+    [change] = planned(current, max_capacity=-1)
+
+    assert change.parameters["maxCapacity"] == -1
+    assert (shown(API, after(current, change)) or {})["max_capacity"] is None
+
+
 def test_shown_keeps_the_users_own_keys() -> None:
     result = shown(API, {**now(parameters={"require_ssl": "false"}), "tags": {"CostCenter": "x"}}) or {}
 
