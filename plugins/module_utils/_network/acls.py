@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .addresses import Addresses, Source, Version, first_match, of_cidrs, union
+from .addresses import Addresses, Decisions, Source, Version, of_cidrs, union
 from .checks import Check, Described, Verdict, items, worst
 
 EPHEMERAL_PORTS = (1024, 65535)
@@ -33,13 +33,13 @@ class Acl:
 
     Attributes:
         acl_id: its id, None for subnets that have none.
+        slices: for ranges of ports that together are the wanted range, which entry decides.
         subnets: the subnets that use it.
-        slices: for ranges of ports that together are the wanted range, the entries that are for all ports of the range.
     """
 
     acl_id: str | None
+    slices: Sequence[tuple[Ports, Decisions[Described]]] = ()
     subnets: list[str] = field(default_factory=list)
-    slices: list[tuple[Ports, list[tuple[Addresses, Described]]]] = field(default_factory=list)
 
 
 def prepare(
@@ -61,14 +61,14 @@ def prepare(
         acl_id = str(acl["NetworkAclId"]) if acl else None
         if acl_id not in prepared:
             slices = list(_slices(acl["Entries"], direction, ports, version)) if acl else []
-            prepared[acl_id] = Acl(acl_id, slices=slices)
+            prepared[acl_id] = Acl(acl_id, slices)
         prepared[acl_id].subnets.append(subnet)
     return list(prepared.values())
 
 
 def _slices(
     entries: Sequence[Described], direction: Direction, ports: Ports, version: Version
-) -> Iterator[tuple[Ports, list[tuple[Addresses, Described]]]]:
+) -> Iterator[tuple[Ports, Decisions[Described]]]:
     member = "Ipv6CidrBlock" if version == 6 else "CidrBlock"
     rules = [
         (_ports(entry), of_cidrs(version, [entry[member]]), entry)
@@ -82,7 +82,7 @@ def _slices(
     starts = sorted(edge for edge in edges if first <= edge <= last)
     for start, following in zip(starts, [*starts[1:], last + 1], strict=True):
         matching = [(addresses, entry) for (low, high), addresses, entry in rules if low <= start <= high]
-        yield (start, following - 1), matching
+        yield (start, following - 1), Decisions(version, matching)
 
 
 def _ports(entry: Described) -> Ports:
@@ -97,8 +97,8 @@ def network_acl(acls: Sequence[Acl], source: Source, direction: Direction) -> Ch
     found = [
         (acl, ports, part, entry)
         for acl in acls
-        for ports, rules in acl.slices
-        for part, entry in first_match(rules, source.addresses)
+        for ports, decisions in acl.slices
+        for part, entry in decisions.about(source.addresses)
     ]
     verdicts: list[Verdict] = ["pass" if _allows(entry) else "fail" for _, _, _, entry in found]
     orphans = [subnet for acl in acls if acl.acl_id is None for subnet in acl.subnets]

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import ipaddress
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from .._core.errors import InvalidInput
 
@@ -39,8 +39,16 @@ class Addresses:
     def __bool__(self) -> bool:
         return bool(self.spans)
 
+    def meets(self, other: Addresses) -> bool:
+        """Whether the sets may have something in common; most pairs of networks have not, and this says so at once."""
+        if not (self.spans and other.spans):
+            return False
+        return self.spans[0][0] <= other.spans[-1][1] and other.spans[0][0] <= self.spans[-1][1]
+
     def __and__(self, other: Addresses) -> Addresses:
         common: list[Span] = []
+        if not self.meets(other):
+            return Addresses(self.version)
         mine, theirs = self._near(other), other._near(self)
         i = j = 0
         while i < len(mine) and j < len(theirs):
@@ -141,6 +149,37 @@ def first_match(rules: Iterable[tuple[Addresses, _Item]], space: Addresses) -> I
         yield rest, None
 
 
+class Decisions(Generic[_Item]):
+    """Rules of which the first match decides, worked out once for all addresses, to be asked for many networks.
+
+    Args:
+        version: 4 or 6.
+        rules: the addresses that each rule is for, in the order in which the rules are looked at.
+    """
+
+    def __init__(self, version: Version, rules: Iterable[tuple[Addresses, _Item]]) -> None:
+        parts = list(first_match(rules, of_cidrs(version, [_EVERYTHING[version]])))
+        self._version = version
+        self._items = [item for _, item in parts]
+        # Every address is in exactly one of these spans.
+        self._spans = sorted((*span, number) for number, (part, _) in enumerate(parts) for span in part.spans)
+
+    def about(self, space: Addresses) -> list[tuple[Addresses, _Item | None]]:
+        """Each part of a set with the rule that decides it, in the order of the rules; None where none does."""
+        found: dict[int, list[Span]] = {}
+        for first, last in space.spans:
+            place = bisect_left(self._spans, first, key=lambda span: span[1])
+            while place < len(self._spans) and self._spans[place][0] <= last:
+                start, end, number = self._spans[place]
+                found.setdefault(number, []).append((max(start, first), min(end, last)))
+                place += 1
+        return [
+            (Addresses(self._version, tuple(spans)), self._items[number]) for number, spans in sorted(found.items())
+        ]
+
+
+_EVERYTHING: Mapping[Version, str] = {4: "0.0.0.0/0", 6: "::/0"}
+
 # Addresses that no packet from the internet can bear (IANA's special-purpose registry; of IPv6, only 2000::/3 is given out).
 # The documentation networks (such as 203.0.113.0/24) are left in: people try things out with them.
 _NOT_OF_THE_INTERNET = (
@@ -159,7 +198,7 @@ def internet(version: Version) -> Addresses:
     """The addresses that packets from the internet can bear."""
     if version == 6:
         return of_cidrs(6, ["2000::/3"])
-    return of_cidrs(4, ["0.0.0.0/0"]) - of_cidrs(4, _NOT_OF_THE_INTERNET)
+    return of_cidrs(4, [_EVERYTHING[4]]) - of_cidrs(4, _NOT_OF_THE_INTERNET)
 
 
 @dataclass(frozen=True)

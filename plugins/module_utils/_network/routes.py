@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .addresses import Addresses, Source, Version, first_match, of_cidrs, union
+from .addresses import Addresses, Decisions, Source, Version, of_cidrs, union
 from .checks import Check, Described, Readable, Unread, Verdict, items, worst
 
 # Not applicable is a route to the VPC's own addresses: nobody comes from there over the internet.
@@ -107,16 +107,16 @@ class Table:
     Attributes:
         table_id: its id, None for subnets without any.
         main: whether the subnets use it because it is the main one.
-        subnets: the subnets that use it.
-        ways: the routes, the most specific one first.
+        ways: which route decides.
         unread: routes whose prefix list could not be read, with why.
+        subnets: the subnets that use it.
     """
 
     table_id: str | None
     main: bool
+    ways: Decisions[Way]
+    unread: Sequence[tuple[Way, Unread]] = ()
     subnets: list[str] = field(default_factory=list)
-    ways: list[tuple[Addresses, Way]] = field(default_factory=list)
-    unread: list[tuple[Way, Unread]] = field(default_factory=list)
 
 
 def prepare(
@@ -148,22 +148,22 @@ def _prepare(
     table: Described | None, gateways: Readable[Sequence[str]], prefix_lists: PrefixLists, version: Version
 ) -> Table:
     if table is None:
-        return Table(None, main=False)
+        return Table(None, main=False, ways=Decisions(version, []))
     own = any(each.get("SubnetId") for each in table.get("Associations") or [])
-    found = Table(str(table["RouteTableId"]), main=not own)
+    unread: list[tuple[Way, Unread]] = []
     ranked: list[tuple[tuple[int, int], Way]] = []
     for route in table.get("Routes") or []:
         if route.get("State") == "filtered":
             continue  # another route of the same destination goes before it
         for cidrs, rank in _destinations(route, prefix_lists):
             if isinstance(cidrs, Unread):
-                found.unread.append((_way(route, str(route["DestinationPrefixListId"]), gateways, version), cidrs))
+                unread.append((_way(route, str(route["DestinationPrefixListId"]), gateways, version), cidrs))
                 continue
             ways = [_way(route, cidr, gateways, version) for cidr in cidrs if (":" in cidr) == (version == 6)]
             ranked += [((-_length(way.destination), rank), way) for way in ways]
     ranked.sort(key=lambda each: each[0])
-    found.ways.extend((way.addresses, way) for _, way in ranked)
-    return found
+    ordered = Decisions(version, ((way.addresses, way) for _, way in ranked))
+    return Table(str(table["RouteTableId"]), not own, ordered, unread)
 
 
 def _destinations(route: Described, prefix_lists: PrefixLists) -> Iterator[tuple[Readable[Sequence[str]], int]]:
@@ -232,9 +232,7 @@ def route(tables: Sequence[Table], source: Source, gateways: Readable[Sequence[s
 
 
 def _parts(table: Table, source: Source) -> list[_Part]:
-    found = [
-        _Part(table, part, way, _outcome_of(table, way)) for part, way in first_match(table.ways, source.addresses)
-    ]
+    found = [_Part(table, part, way, _outcome_of(table, way)) for part, way in table.ways.about(source.addresses)]
     if all(part.outcome == "not_applicable" for part in found):
         # The whole source lies inside the VPC, so that none of it comes over the internet.
         return [replace(part, outcome="fail") for part in found]

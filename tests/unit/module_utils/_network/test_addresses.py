@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.redshift.serverless.plugins.module_utils._network.addresses import (
     Addresses,
+    Decisions,
     first_match,
     from_spans,
     internet,
@@ -75,6 +76,16 @@ def test_the_first_match_decides(rules: list[str], space: str) -> None:
         for address in members(space)
     }
     assert sum(len(counted(part)) for part, _ in parts) == len(decided)
+
+
+@given(st.lists(cidrs, max_size=6), many, many)
+def test_what_is_worked_out_once_is_the_first_match_for_every_set(
+    rules: list[str], ins: list[str], outs: list[str]
+) -> None:
+    listed = [(of_cidrs(4, [each]), number) for number, each in enumerate(rules)]
+    space = of_cidrs(4, ins) - of_cidrs(4, outs)
+
+    assert Decisions(4, listed).about(space) == list(first_match(listed, space))
 
 
 @pytest.mark.parametrize(
