@@ -26,7 +26,7 @@ options:
     type: dict
     required: true
   names:
-    description: Names of variables that exist. One that looks like a misspelled option is reported as an error.
+    description: Names of variables that exist. One that looks like a misspelled option, which itself was not given, is an error.
     type: list
     elements: str
     default: []
@@ -75,7 +75,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 Specification = Mapping[str, Mapping[str, Any]]
 
 # How alike two names are (0 to 1), without the prefix that all have, before one is taken for a slip of the other.
-SLIP = 0.85
+SLIP = 0.75
 
 
 def survey_answers(given: Mapping[str, Any], specification: Specification, names: Iterable[str] = ()) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def survey_answers(given: Mapping[str, Any], specification: Specification, names
     return {
         "arguments": _without_none(result.validated_parameters),
         "errors": [
-            *_slips(names, specification),
+            *_slips(names, specification, result.validated_parameters),
             *(f"{name} is an empty list, at least one entry is needed." for name in empty),
             *result.error_messages,
         ],
@@ -115,13 +115,18 @@ def _is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _slips(names: Iterable[str], specification: Specification) -> list[str]:
+def _slips(names: Iterable[str], specification: Specification, arguments: Mapping[str, Any]) -> list[str]:
+    """Names that look like an option which was not given. Beside one that was given, a like name is somebody's own."""
     prefix = commonprefix(list(specification))  # noqa: RUF071 - of names that begin with the role's, not of paths
-    options = {option.removeprefix(prefix): option for option in specification}
+    open_options = {
+        name.removeprefix(prefix): name
+        for name, option in specification.items()
+        if arguments.get(name) == option.get("default")
+    }
     return [
-        f"{name} is no variable of this role, did you mean {options[near]}?"
+        f"{name} is no variable of this role, did you mean {open_options[near]}?"
         for name in sorted(str(name) for name in names if name not in specification)
-        for near in get_close_matches(name.removeprefix(prefix), options, n=1, cutoff=SLIP)
+        for near in get_close_matches(name.removeprefix(prefix), open_options, n=1, cutoff=SLIP)
     ]
 
 

@@ -9,6 +9,7 @@ Simulated time moves with every request to Redshift Serverless, so that nothing 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import json
@@ -17,6 +18,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,8 @@ from redshift_emulator.control import OWNER, REGION, Emulator
 GRANTEE = "222222222222"
 SETTLED = 900
 STEP = 30
+# Between two looks whether a playbook that is to be killed has come far enough.
+PAUSE = 0.05
 WRITES = ("Create", "Update", "Delete", "Put", "Tag", "Untag", "Authorize", "Revoke", "Attach", "Modify", "Replace")
 
 
@@ -146,11 +150,12 @@ class Ansible:
             cwd=self._folder,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
         ) as running:
-            while operation not in self._emulator.calls():
+            while operation not in self._emulator.calls(service=None):
                 assert running.poll() is None, f"it ended before {operation}"
-            os.killpg(running.pid, signal.SIGKILL)
+                time.sleep(PAUSE)
+            for process in [running.pid, *_descendants(running.pid)]:
+                os.kill(process, signal.SIGKILL)
 
     def four_steps(self, playbook: str | list[dict[str, Any]], variables: dict[str, Any]) -> tuple[Run, Run]:
         """Predict, do, predict again, do again: the two predictions must be right and the second time change nothing.
@@ -173,18 +178,64 @@ class Ansible:
         assert self.writes(position) == []
         return done, again
 
-    def refused(self, playbook: str | list[dict[str, Any]], variables: dict[str, Any], *options: str) -> str:
+    def refused(self, playbook: str, variables: dict[str, Any]) -> str:
         """Run what must be refused before any write, without a traceback; gives the words."""
         position = self._emulator.position()
-        run = self.run(playbook, variables, *options)
+        run = self.run(playbook, variables)
         assert run.code != 0
         assert "Traceback" not in run.text
         assert self.writes(position) == []
         return run.message
 
+    def refusals(self, role: str, given: dict[str, Any], cases: list[dict[str, Any]]) -> list[str]:
+        """Use a role in one play with each of these variables; all must be refused before any write.
+
+        Args:
+            role: its name, or with an entry point `name/entry`.
+            given: variables of all cases.
+            cases: what each has besides.
+
+        Returns:
+            the words of each refusal.
+        """
+        name, _, entry = role.partition("/")
+        include = {"name": f"redshift.serverless.{name}", "tasks_from": entry or "main"}
+        failed = "ansible_failed_result.results | default([ansible_failed_result]) | selectattr('failed', 'defined')"
+        words = "{{ refusals | default([]) + [" + failed + " | map(attribute='msg') | join] }}"
+        blocks = [
+            {
+                "vars": {**given, **case},
+                "block": [
+                    {"ansible.builtin.include_role": include},
+                    {"ansible.builtin.fail": {"msg": "This was not refused."}},
+                ],
+                "rescue": [{"ansible.builtin.set_fact": {"refusals": words}}],
+            }
+            for case in cases
+        ]
+        position = self._emulator.position()
+        run = self.run([{"hosts": "localhost", "gather_facts": False, "tasks": blocks}], {})
+        assert run.code == 0, run.text
+        assert "Traceback" not in run.text
+        assert self.writes(position) == []
+        return [str(message) for message in run.facts["refusals"]]
+
     def writes(self, since: int = 0) -> list[str]:
         """The operations that changed something, of all services and accounts, in order."""
         return [name for name in self._emulator.calls(since, service=None) if name.startswith(WRITES)]
+
+
+def _descendants(process: int) -> list[int]:
+    """The ids of all processes that a process has begun: Ansible's workers have sessions of their own."""
+    parents: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
+            parents.setdefault(int(fields[1]), []).append(int(status.parent.name))
+    found = list(parents.get(process, ()))
+    for child in found:
+        found.extend(parents.get(child, ()))
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from redshift_emulator.control import OWNER, Emulator
 
 if TYPE_CHECKING:
@@ -74,21 +73,20 @@ def test_fips_is_left_alone_unless_it_is_spoken_of(ansible: Ansible, estate: Est
     assert estate.parameters()["use_fips_ssl"] == "false"
 
 
-@pytest.mark.parametrize(
-    ("answers", "words"),
-    [
-        ({"ssl_use_fips_ssl": "true", "ssl_require_ssl": "no"}, "FIPS mode implies SSL"),
-        ({"ssl_use_fips_ssl": True, "ssl_allow_restart": "false"}, "would restart"),
-        ({"ssl_workgroup": "sales,nowhere"}, "does not exist in this account and region: nowhere"),
-        ({"ssl_workgroup": ""}, "missing required arguments: ssl_workgroup"),
-        ({"ssl_requre_ssl": True, "ssl_use_fips_ssl": True}, "did you mean ssl_require_ssl?"),
-        ({"ssl_use_fips_ssl": "perhaps"}, "'ssl_use_fips_ssl'"),
-    ],
-)
-def test_what_can_not_be_is_refused_in_words(
-    ansible: Ansible, estate: Estate, answers: dict[str, Any], words: str
-) -> None:
-    assert words in ansible.refused(PLAYBOOK, {"ssl_workgroup": "sales", **answers})
+REFUSALS: list[tuple[dict[str, Any], str]] = [
+    ({"ssl_use_fips_ssl": "true", "ssl_require_ssl": "no"}, "FIPS mode implies SSL"),
+    ({"ssl_use_fips_ssl": True, "ssl_allow_restart": "false"}, "would restart"),
+    ({"ssl_workgroup": "sales,nowhere"}, "does not exist in this account and region: nowhere"),
+    ({"ssl_workgroup": ""}, "missing required arguments: ssl_workgroup"),
+    ({"ssl_requre_ssl": True, "ssl_use_fips_ssl": True}, "did you mean ssl_require_ssl?"),
+    ({"ssl_use_fips_ssl": "perhaps"}, "'ssl_use_fips_ssl'"),
+]
+
+
+def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate) -> None:
+    messages = ansible.refusals("ssl", {"ssl_workgroup": "sales"}, [answers for answers, _ in REFUSALS])
+    for message, (answers, words) in zip(messages, REFUSALS, strict=True):
+        assert words in message, answers
 
 
 def test_a_bundle_with_another_checksum_is_not_taken(
@@ -104,11 +102,11 @@ def test_a_bundle_with_another_checksum_is_not_taken(
 
 
 def test_the_bundle_of_china_is_taken_in_china(ansible: Ansible, emulator: Emulator) -> None:
-    redshift = emulator.session(OWNER, "cn-north-1").client("redshift-serverless")
+    redshift = emulator.session(OWNER, "cn-northwest-1").client("redshift-serverless")
     redshift.create_namespace(namespaceName="sales")
     redshift.create_workgroup(workgroupName="sales", namespaceName="sales")
     emulator.advance(900)
-    run = ansible.run(PLAYBOOK, {"ssl_workgroup": "sales"}, "--check", region="cn-north-1")
+    run = ansible.run(PLAYBOOK, {"ssl_workgroup": "sales"}, "--check", region="cn-northwest-1")
     url = run.facts["ssl_result"]["ca_bundle"]["url"]
     assert url == "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"
 

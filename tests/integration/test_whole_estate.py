@@ -46,23 +46,23 @@ def test_a_workgroup_comes_and_goes(ansible: Ansible, emulator: Emulator) -> Non
     assert ansible.writes()[-2:] == ["DeleteWorkgroup", "DeleteNamespace"]
 
 
-@pytest.mark.parametrize(
-    ("answers", "words"),
-    [
-        ({"workgroup_port": "80"}, "5431"),
-        ({"workgroup_config_parameters": "{requires_ssl: true}"}, "require_ssl"),
-        (
-            {"workgroup_state": "absent", "workgroup_namespace": "", "workgroup_remove_namespace": True},
-            "which namespace",
-        ),
-        ({"workgroup_prot": 5440}, "did you mean workgroup_port?"),
-    ],
-)
-def test_what_can_not_be_is_refused_in_words(
-    ansible: Ansible, estate: Estate, answers: dict[str, Any], words: str
-) -> None:
-    given = {"workgroup_name": "sales", "workgroup_namespace": "sales", **answers}
-    assert words in ansible.refused(ROLE, given)
+REFUSALS: list[tuple[dict[str, Any], str]] = [
+    ({"workgroup_port": "80"}, "5431"),
+    ({"workgroup_config_parameters": "{requires_ssl: true}"}, "require_ssl"),
+    (
+        {"workgroup_state": "absent", "workgroup_namespace": "", "workgroup_remove_namespace": True},
+        "which namespace",
+    ),
+    ({"workgroup_prot": 5440}, "did you mean workgroup_port?"),
+]
+
+
+def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate) -> None:
+    messages = ansible.refusals(
+        "workgroup", {"workgroup_name": "sales", "workgroup_namespace": "sales"}, [answers for answers, _ in REFUSALS]
+    )
+    for message, (answers, words) in zip(messages, REFUSALS, strict=True):
+        assert words in message, answers
 
 
 @pytest.fixture
