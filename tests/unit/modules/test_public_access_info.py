@@ -358,6 +358,17 @@ def test_the_workgroups_own_port_counts(run: Runner, aws: Conversation, ec2: Ec2
     assert "(port 5440)" in result["summary"]
 
 
+def test_answers_need_every_port_that_a_client_may_choose(run: Runner, aws: Conversation, ec2: Ec2) -> None:
+    public(aws)
+    leaving = next(each for each in ec2.answers["DescribeNetworkAcls"]["NetworkAcls"][0]["Entries"] if each["Egress"])
+    leaving.update(Protocol="6", PortRange={"From": 1024, "To": 60999})
+
+    result = run.succeed(OPTIONS)
+
+    assert others_pass(result, "network_acl_outbound")
+    assert "allow TCP 61000-65535" in check_of(result, "network_acl_outbound")["remedy"]
+
+
 def test_before_there_is_an_endpoint_the_subnets_tell_the_vpc(run: Runner, aws: Conversation, ec2: Ec2) -> None:
     public(aws, status="CREATING", endpoint=None)
 

@@ -129,6 +129,26 @@ def test_routes(listed: list[Route], verdict: str, uncovered: list[str]) -> None
     assert all(word in (check.remedy or "") for word in ("rtb-1", SUBNET)) == (verdict == "fail")
 
 
+PROPAGATED = {"Origin": "EnableVgwRoutePropagation"}
+
+
+@pytest.mark.parametrize(
+    ("listed", "verdict"),
+    [
+        ([to("igw-1", WORLD), to("pcx-1", "pl-1")], "pass"),
+        ([to("pcx-1", WORLD), to("igw-1", "pl-1")], "fail"),
+        ([to("igw-1", "pl-1"), to("vgw-1", WORLD, **PROPAGATED)], "pass"),
+        ([to("igw-1", WORLD), to("vgw-1", WORLD, **PROPAGATED)], "pass"),
+        ([to("igw-1", WORLD), to("vgw-1", "203.0.113.0/29", **PROPAGATED)], "fail"),
+    ],
+)
+def test_of_equal_prefixes_a_cidrs_route_goes_before_a_lists_and_that_before_a_propagated_one(
+    listed: list[Route], verdict: str
+) -> None:
+    for order in (listed, listed[::-1]):
+        assert judge([table(*order)], lists={"pl-1": [WORLD]}).verdict == verdict
+
+
 def test_the_failing_route_and_its_remedy_are_named() -> None:
     check = judge([table(to("igw-1", "0.0.0.0/0"), to("pcx-1", "203.0.113.4/30"))])
 
