@@ -9,7 +9,8 @@ and ``GUARDED``, which the contract tests go through):
 * delete_vpc_endpoints of a service's endpoint: refused (moto deletes).
 * release_address of an associated address: InvalidIPAddress.InUse (moto disassociates and releases).
 * create_network_acl: the two default deny entries (moto has none).
-* describe_vpc_endpoint_services: redshift-serverless, redshift-data and their FIPS forms.
+* describe_vpc_endpoint_services: redshift-serverless, redshift-data and their FIPS forms where AWS has them.
+* interface VPC endpoints: see ``interface_endpoints.py``.
 """
 
 from __future__ import annotations
@@ -26,10 +27,17 @@ from moto.ec2.models import EC2Backend
 from moto.ec2.responses import EC2Response
 from moto.moto_api._internal import mock_random
 
+from .interface_endpoints import extend_interface_endpoints
+
 OFF = "off"
 MODES = (OFF, "block-bidirectional", "block-ingress")
 EXCLUSION_MODES = ("allow-bidirectional", "allow-egress")
 ENDPOINT_SERVICES = ("redshift-serverless", "redshift-serverless-fips", "redshift-data", "redshift-data-fips")
+# Where the FIPS forms are [C: general reference]; redshift-data-fips is in ca-west-1 too.
+FIPS_REGIONS = frozenset(
+    {"us-east-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "us-gov-east-1", "us-gov-west-1"}
+)
+FIPS_DATA_REGIONS = FIPS_REGIONS | {"ca-west-1"}
 
 
 @dataclasses.dataclass
@@ -275,15 +283,23 @@ def _with_default_denies(original: Callable[..., Any]) -> Callable[..., Any]:
     return create_network_acl
 
 
+def _is_offered(name: str, region: str) -> bool:
+    if not name.endswith("-fips"):
+        return True
+    return region in (FIPS_DATA_REGIONS if name.startswith("redshift-data") else FIPS_REGIONS)
+
+
 def _with_our_services(original: Callable[..., Any]) -> Callable[..., Any]:
     def collect(account_id: str, region: str) -> list[dict[str, Any]]:
         services = list(original(account_id, region))
         zones = services[0]["AvailabilityZones"] if services else []
         known = {each["ServiceName"] for each in services}
         for name in ENDPOINT_SERVICES:
-            if f"com.amazonaws.{region}.{name}" not in known:
+            if f"com.amazonaws.{region}.{name}" not in known and _is_offered(name, region):
                 services += EC2Backend.default_vpc_endpoint_service_factory(region, zones, name)
-        return services
+        # China's are named otherwise [I].
+        prefix = "cn." if region.startswith("cn-") else ""
+        return [{**each, "ServiceName": prefix + each["ServiceName"]} for each in services]
 
     collect.redshift_emulator = True  # type: ignore[attr-defined]
     return collect
@@ -304,3 +320,4 @@ def extend_ec2() -> None:
     collect = EC2Backend._collect_default_endpoint_services
     if not hasattr(collect, "redshift_emulator"):
         EC2Backend._collect_default_endpoint_services = staticmethod(_with_our_services(collect))
+    extend_interface_endpoints()

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from typing import Any
 
 from moto.ec2.models import ec2_backends
 
 from .ec2_extras import public_access_blocked
 from .errors import ServiceError, validation
+from .interface_endpoints import free_address
 from .state import Interface, VpcEndpoint
 from .world import World
 
 MOST_ZONES = 3
-# AWS keeps the first three host addresses of a subnet for itself.
-RESERVED_ADDRESSES = 3
 FEWER_ZONES = {"us-west-1": 2}
 NO_IPV6 = (
     "There are no subnets in your VPC with associated IPv6 CIDR blocks. "
@@ -144,12 +142,7 @@ class Network:
         return created
 
     def _create_interface(self, endpoint: Any, subnet: Any, dualstack: bool) -> Interface:
-        used = {eni.private_ip_address for eni in self._ec2.enis.values() if eni.subnet.id == subnet.id}
-        used |= set(subnet._subnet_ips)
-        free = (
-            str(ip) for ip in itertools.islice(subnet.cidr.hosts(), RESERVED_ADDRESSES, None) if str(ip) not in used
-        )
-        address = next(free, None)
+        address = free_address(self._ec2, subnet)
         if address is None:
             raise validation(f"The subnet {subnet.id} has no free IP address.")
         eni = self._ec2.create_network_interface(

@@ -43,6 +43,9 @@ def _durations() -> dict[str, float]:
         "endpoint_create": 90.0,
         "endpoint_update": 30.0,
         "endpoint_delete": 60.0,
+        "interface_endpoint_create": 60.0,
+        "interface_endpoint_modify": 30.0,
+        "interface_endpoint_delete": 60.0,
     }
 
 
