@@ -50,23 +50,41 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     port = params["port"]
     if not absent and not 0 < port < 65536:
         raise InvalidInput(f"port: {port} was given, expected is a port from 1 to 65535.")
-    cidrs = frozenset() if absent else frozenset(_canonical(cidr) for cidr in params["cidrs"])
-    anyone = sorted(cidrs & ANYONE)
-    if anyone and not params["allow_anyone"]:
-        raise InvalidInput(
-            f"cidrs: {', '.join(anyone)} is everybody on the internet. Name the networks that are to connect, or set "
-            "allow_anyone: true if that is really meant."
-        )
+    cidrs = frozenset() if absent else networks(params["cidrs"], "cidrs", params["allow_anyone"], "allow_anyone")
     return Desired(params["security_group_id"], params["description"], None if absent else port, cidrs)
 
 
-def _canonical(cidr: str) -> str:
-    """A CIDR as EC2 stores it: without host bits, an address alone as a network of one."""
+def networks(
+    cidrs: Iterable[str], option: str, allow_anyone: bool = False, consent: str | None = None
+) -> frozenset[str]:
+    """CIDRs as EC2 stores them.
+
+    Args:
+        cidrs: as they were given.
+        option: what they were given in, for the error.
+        allow_anyone: whether everybody on the internet may be among them.
+        consent: the option that says so, where there is one.
+
+    Raises:
+        InvalidInput: for what is no network, or is everybody.
+    """
+    found = frozenset(_canonical(cidr, option) for cidr in cidrs)
+    anyone = sorted(found & ANYONE)
+    if anyone and not allow_anyone:
+        unless = f", or set {consent}: true if that is really meant" if consent else ""
+        raise InvalidInput(
+            f"{option}: {', '.join(anyone)} is everybody on the internet. Name the networks that are to connect{unless}."
+        )
+    return found
+
+
+def _canonical(cidr: str, option: str) -> str:
+    """A CIDR without host bits, an address alone as a network of one."""
     try:
         return str(ipaddress.ip_network(cidr.strip(), strict=False))
     except ValueError:
         raise InvalidInput(
-            f"cidrs: {cidr!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
+            f"{option}: {cidr!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
         ) from None
 
 
