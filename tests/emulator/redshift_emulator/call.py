@@ -25,6 +25,7 @@ class Call:
     world: World
     backend: RedshiftServerlessBackend
     caller: str
+    access_key: str
 
     @property
     def account(self) -> str:

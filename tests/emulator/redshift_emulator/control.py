@@ -197,6 +197,30 @@ class Emulator:
         """Remove all fault rules."""
         self.control("DELETE", "faults")
 
+    def attach_database(self, workgroup: str, account: str = OWNER, region: str = REGION) -> dict[str, Any]:
+        """Put a real PostgreSQL behind a workgroup that is AVAILABLE.
+
+        Returns:
+            ``host`` (the workgroup's address, in the certificate), ``hostaddr`` and ``port`` (where it is reached),
+            ``ca_file``, ``admin_user``, ``admin_password``, ``database``, and ``endpoints``: ``host``, ``hostaddr``
+            and ``port`` of each managed endpoint that is ready.
+
+        Raises:
+            EmulatorError: There is no such workgroup, or PostgreSQL or psycopg is missing; the text says it.
+        """
+        place = {"workgroup": workgroup, "account": account, "region": region}
+        answer: dict[str, Any] = self.control("POST", "databases", place)
+        return answer
+
+    def databases(self) -> list[dict[str, Any]]:
+        """The attached databases, each as :meth:`attach_database` describes it now, and where it belongs."""
+        found: list[dict[str, Any]] = self.control("GET", "databases")["databases"]
+        return found
+
+    def detach_database(self, workgroup: str, account: str = OWNER, region: str = REGION) -> None:
+        """Stop the database behind a workgroup, if there is one."""
+        self.control("DELETE", "databases", {"workgroup": workgroup, "account": account, "region": region})
+
     def reset(self, **options: Any) -> None:
         """Everything back to new. Options: ``seed``, ``now``."""
         self.control("POST", "reset", options)

@@ -56,6 +56,9 @@ class ControlInterface:
             ("DELETE", "/faults"): lambda body, query: self._done(self._faults.clear),
             ("POST", "/accounts"): self._account,
             ("GET", "/stateless"): lambda body, query: {"operations": stateless_operations()},
+            ("GET", "/databases"): lambda body, query: self._databases(),
+            ("POST", "/databases"): self._attach,
+            ("DELETE", "/databases"): self._detach,
             ("POST", "/reset"): self._reset,
         }
 
@@ -94,7 +97,7 @@ class ControlInterface:
                 self._world.clock.per_request = max(0.0, float(body["per_request"]))
             if "advance" in body:
                 self._world.clock.advance(float(body["advance"]))
-            self._world.timeline.run_due()
+            self._world.settle()
             return self._clock()
 
     def _set_settings(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
@@ -113,6 +116,29 @@ class ControlInterface:
         ensure_user(credentials["access_key"], body.get("region", DEFAULT_REGION))
         return credentials
 
+    def _databases(self) -> dict[str, Any]:
+        with self._world.lock:
+            attached = self._world.databases
+            return {"databases": attached.describe() if attached else []}
+
+    def _attach(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
+        """Attach a database to a workgroup. Takes ``workgroup``, ``account``, ``region``."""
+        # Late, so that the emulator starts as fast as ever, and works without what databases need.
+        from .databases import Databases, Key
+
+        with self._world.lock:
+            if self._world.databases is None:
+                self._world.databases = Databases(self._world)
+            return self._world.databases.attach(Key(**_place(body)))
+
+    def _detach(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
+        from .databases import Key
+
+        with self._world.lock:
+            if self._world.databases:
+                self._world.databases.detach(Key(**_place(body)))
+        return {"status": "ok"}
+
     def _reset(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
         """Everything back to new. Takes ``seed`` for the identifiers and ``now`` (ISO 8601) for the clock."""
         seed = int(body.get("seed", self._seed))
@@ -125,9 +151,17 @@ class ControlInterface:
             mock_random.seed(seed)
             self._faults.clear()
             self._log.reset()
+            # Their workgroups are gone.
+            self._world.settle()
         # moto's backends refer to themselves; without this a test session takes hundreds of megabytes.
         gc.collect()
         return {"status": "ok"}
+
+
+def _place(body: dict[str, Any]) -> dict[str, str]:
+    """Which workgroup a control request is about."""
+    region = str(body.get("region", DEFAULT_REGION))
+    return {"account": str(body["account"]), "region": region, "workgroup": str(body["workgroup"])}
 
 
 def _drop_ec2() -> None:

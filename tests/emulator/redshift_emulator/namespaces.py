@@ -99,6 +99,7 @@ def create_namespace(call: Call, params: Params) -> dict[str, Any]:
         kms_key_id=params.get("kmsKeyId", OWNED_KEY),
         iam_roles=list(params.get("iamRoles", [])),
         default_iam_role_arn=params.get("defaultIamRoleArn"),
+        admin_password=params.get("adminUserPassword"),
         log_exports=list(params.get("logExports", [])),
         tags=to_tags(call, params.get("tags", [])),
     )
@@ -213,6 +214,7 @@ def _same(current: Any, given: Any) -> bool:
 
 def _apply(call: Call, namespace: Namespace, params: Params, default: str | None) -> None:
     namespace.admin_username = params.get("adminUsername", namespace.admin_username)
+    namespace.admin_password = params.get("adminUserPassword", namespace.admin_password)
     namespace.kms_key_id = params.get("kmsKeyId", namespace.kms_key_id)
     namespace.log_exports = list(params.get("logExports", namespace.log_exports))
     if "iamRoles" in params or "defaultIamRoleArn" in params:

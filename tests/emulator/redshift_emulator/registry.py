@@ -12,6 +12,7 @@ import sys
 from moto import backend_index
 
 from . import models
+from .db_roles import keep_session_tags
 from .ec2_extras import extend_ec2
 
 SERVICE = "redshiftserverless"
@@ -25,3 +26,4 @@ def register() -> None:
     if all(name != SERVICE for name, _ in backend_index.backend_url_patterns):
         backend_index.backend_url_patterns.append((SERVICE, PATTERN))
     extend_ec2()
+    keep_session_tags()

@@ -73,6 +73,7 @@ class RedshiftServerlessResponse(BaseResponse):
             if handler is None:
                 raise no_state(operation.name)
             answer = handler(call, params)
+            call.world.settle()
             if operation.name in pagination_model():
                 answer = page(pagination_model()[operation.name], params, answer)
             return serialise(operation.output_shape, answer)
@@ -111,7 +112,7 @@ class RedshiftServerlessResponse(BaseResponse):
             message = f"Redshift Serverless has no endpoint in the Region {self.region!r}. Choose another Region."
             raise ServiceError("UnknownEndpointException", message) from None
         caller = caller_arn(self.current_account, backend.partition, self.region, self.access_key)
-        return Call(world=world(), backend=backend, caller=caller)
+        return Call(world=world(), backend=backend, caller=caller, access_key=self.access_key)
 
 
 def no_state(operation: str) -> ServiceError:

@@ -21,6 +21,7 @@ class Namespace:
     iam_roles: list[str]
     default_iam_role_arn: str | None
     log_exports: list[str]
+    admin_password: str | None = None
     secret_arn: str | None = None
     secret_kms_key_id: str | None = None
     status: str = "AVAILABLE"

@@ -8,9 +8,13 @@ import string
 import threading
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .clock import SimClock, Timeline
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from .databases import Databases
 
 HEX = "0123456789abcdef"
 
@@ -20,6 +24,8 @@ class World:
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        # Made when the first database is attached: most tests have none.
+        self.databases: Databases | None = None
         self.reset()
 
     def reset(self, seed: int = 0, rate: float = 0.0, start: datetime | None = None) -> None:
@@ -36,7 +42,14 @@ class World:
         with self.lock:
             if per_request and self.clock.per_request:
                 self.clock.advance(self.clock.per_request)
+            self.settle()
+
+    def settle(self) -> None:
+        """Run what is due, and let attached databases follow."""
+        with self.lock:
             self.timeline.run_due()
+            if self.databases:
+                self.databases.follow()
 
     def uuid(self) -> str:
         """A random UUID of the seeded sequence."""

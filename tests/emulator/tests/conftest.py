@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from redshift_emulator.control import Emulator
+from redshift_emulator.database_sql import driver
+from redshift_emulator.errors import ServiceError
+from redshift_emulator.postgres import find_programs
 
 OWNER = "111111111111"
 GRANTEE = "222222222222"
 SETTLED = 600
+WITHOUT_DATABASE = "REDSHIFT_TESTS_WITHOUT_DATABASE"
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +71,18 @@ def workgroup(emulator: Emulator, client: Any) -> dict[str, Any]:
     found: dict[str, Any] = client.get_workgroup(workgroupName="sales")["workgroup"]
     assert found["status"] == "AVAILABLE"
     return found
+
+
+@pytest.fixture(scope="session")
+def needs_database() -> None:
+    """Asked for by tests of attached databases: fails in one sentence where there can be none."""
+    try:
+        find_programs()
+        driver()
+    except ServiceError as error:
+        if os.environ.get(WITHOUT_DATABASE) == "1":
+            pytest.skip(f"{WITHOUT_DATABASE}=1, and {error.message}")
+        pytest.fail(f"{error.message} Or leave these tests out: {WITHOUT_DATABASE}=1", pytrace=False)
 
 
 Refusal = Callable[..., str]
