@@ -164,9 +164,18 @@ def translate(error: Exception, operation: str, service: str) -> RedshiftServerl
             f"{operation} was not sent: no usable AWS credentials ({error}). Give access_key and secret_key, or profile, "
             "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is attached."
         )
-    if isinstance(error, (botocore_exceptions.EndpointConnectionError, botocore_exceptions.ConnectTimeoutError)):
+    if isinstance(
+        error,
+        (
+            botocore_exceptions.SSLError,
+            botocore_exceptions.ProxyConnectionError,
+            botocore_exceptions.EndpointConnectionError,
+            botocore_exceptions.ConnectTimeoutError,
+        ),
+    ):
         return ConnectionFailed(
-            f"{operation} was not sent: {error}. Check the region, endpoint_url and the way to the AWS API from this host."
+            f"{operation} was not sent: {error}. Check the region, endpoint_url, aws_ca_bundle and the way to the AWS API "
+            "from this host."
         )
     if isinstance(
         error, (botocore_exceptions.HTTPClientError, botocore_exceptions.ConnectionError, ResponseParserError)

@@ -25,7 +25,6 @@ from .errors import (
     RedshiftServerlessError,
     Refused,
     Throttled,
-    WaitTimeout,
 )
 from .waiting import Deadline
 
@@ -66,6 +65,11 @@ class Change:
     def shown_parameters(self) -> dict[str, Any]:
         """The request without its secrets."""
         return {name: REDACTED if name in self.secret else value for name, value in self.parameters.items()}
+
+    def sent_by(self, other: Change) -> bool:
+        """Whether another Change has sent what this one would: the same request, or one with the same secret."""
+        secrets = {name: value for name, value in self.parameters.items() if name in self.secret}
+        return self == other or (bool(secrets) and secrets.items() <= other.parameters.items())
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,9 @@ class Convergence:
             accepted = self._send(change)
             try:
                 current = self._look(change, accepted, patient=self.wait or not last)
-            except WaitTimeout:
+            except NotEffective:
+                raise
+            except RedshiftServerlessError:
                 if accepted:  # AWS goes on with it, so it is not what a second run would have to send
                     self.done.append(Done(change, self.deadline.clock.now() - start))
                     self.pending = [other for other in self.pending if other != change]
@@ -219,10 +225,14 @@ class Convergence:
                 return current
         raise NotEffective(f"{change.operation} was not carried out.")
 
-    def _plan(self, current: State | None) -> list[Change]:
-        """What is still to be done; what AWS has accepted and can't show is not done twice."""
-        unseen = [done.change for done in self.done if done.change.unreadable]
-        return [change for change in self.resource.plan(current) if change not in unseen]
+    def _plan(self, current: State | None, accepted: Change | None = None) -> list[Change]:
+        """What is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
+        sent = [done.change for done in self.done] + ([accepted] if accepted else [])
+        return [
+            change
+            for change in self.resource.plan(current)
+            if not (change.unreadable and any(change.sent_by(other) for other in sent))
+        ]
 
     def _send(self, change: Change) -> bool:
         """Send the request; False when only a look at the resource can tell what became of it.
@@ -257,9 +267,7 @@ class Convergence:
                 return current
             if busy:
                 continue
-            self.pending = self._plan(current)
-            if accepted and change.unreadable:
-                self.pending = [other for other in self.pending if other != change]
+            self.pending = self._plan(current, change if accepted else None)
             if not accepted or change not in self.pending:
                 return current
             deletes = self.resource.after(current, change) is None

@@ -159,6 +159,9 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
     fixed = list(fixed_differences(current, desired.members))
     if fixed:
         reason = "; ".join(fixed)
+        if set(creation.get("subnetIds", [])) == set(current.get("subnetIds", [])):
+            # In the same VPC what was not named stays as it was; in another one these groups would not exist.
+            creation.setdefault("vpcSecurityGroupIds", sorted(security_groups(current)))
         return [
             Change("DeleteEndpointAccess", deletion, f"it can't be changed in place ({reason})", interrupts=True),
             Change("CreateEndpointAccess", creation, reason),

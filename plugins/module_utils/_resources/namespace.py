@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.api import Api, botocore_version
@@ -83,6 +83,8 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
             "admin_user_password: with manage_admin_password AWS makes the password. Leave one of them out."
         )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
+    if default == "":
+        raise InvalidInput("default_iam_role_arn: it is empty. Give the ARN of a role, or leave the option out.")
     if roles is not None and default and default not in roles:
         raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
     deletion = {
@@ -251,13 +253,14 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Namespace:
     """A namespace with what is desired of it."""
 
     api: Api
     name: str
     desired: Desired
+    _tags: dict[str, str] | None = field(default=None, init=False)
 
     @property
     def label(self) -> str:
@@ -265,10 +268,12 @@ class Namespace:
         return f"namespace {self.name}"
 
     def observe(self) -> State | None:
-        """GetNamespace, and ListTagsForResource only if tags are managed."""
+        """GetNamespace, and ListTagsForResource only if tags are managed; once while AWS is at work on the namespace."""
         state = observe(self.api, self.name)
-        if state is not None and self.desired.tags is not None and not self.transition(state):
-            state["tags"] = tags.read(self.api, state["namespaceArn"])
+        if state is not None and self.desired.tags is not None and not self.leaving(state):
+            if self._tags is None or not self.transition(state):
+                self._tags = tags.read(self.api, state["namespaceArn"])
+            state["tags"] = self._tags
         return state
 
     def plan(self, current: State | None) -> list[Change]:

@@ -11,7 +11,7 @@ refuses an update that changes nothing, and refuses every update while another o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.api import Api, botocore_version
@@ -214,9 +214,10 @@ def _capacity_differences(current: State, members: Mapping[str, Any]) -> Iterato
         first = base is not None and has_most != _NO_LIMIT and base > has_most
         steps.insert(0 if first else len(steps), ("maxCapacity", most))
     if new_target is not None:
-        steps.insert(
-            0 if new_target.get("status") == "DISABLED" else len(steps), ("pricePerformanceTarget", new_target)
-        )
+        # Off before the base is set; on after it, unless a lower limit needs the base out of the way.
+        lowered = most is not None and most < has_base
+        first = new_target.get("status") == "DISABLED" or lowered
+        steps.insert(0 if first else len(steps), ("pricePerformanceTarget", new_target))
     yield from steps
 
 
@@ -309,7 +310,8 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
         raise InvalidInput(
             f"base_capacity: {base} is above the present max_capacity ({has_most}). Raise max_capacity too."
         )
-    if most not in (None, _NO_LIMIT) and base is None and most < has_base:
+    chosen_by_aws = members.get("pricePerformanceTarget", {}).get("status") == "ENABLED"
+    if most not in (None, _NO_LIMIT) and base is None and most < has_base and not chosen_by_aws:
         raise InvalidInput(
             f"max_capacity: {most} is below the present base_capacity ({has_base}). Lower base_capacity too."
         )
@@ -321,7 +323,7 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workgroup:
     """A workgroup with what is desired of it.
 
@@ -333,6 +335,7 @@ class Workgroup:
     name: str
     desired: Desired
     check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+    _tags: dict[str, str] | None = field(default=None, init=False)
 
     @property
     def label(self) -> str:
@@ -340,10 +343,12 @@ class Workgroup:
         return f"workgroup {self.name}"
 
     def observe(self) -> State | None:
-        """GetWorkgroup, and ListTagsForResource only if tags are managed and the workgroup rests."""
+        """GetWorkgroup, and ListTagsForResource only if tags are managed; once while AWS is at work on the workgroup."""
         state = observe(self.api, self.name)
-        if state is not None and self.desired.tags is not None and not self.transition(state):
-            state["tags"] = tags.read(self.api, state["workgroupArn"])
+        if state is not None and self.desired.tags is not None and not self.leaving(state):
+            if self._tags is None or not self.transition(state):
+                self._tags = tags.read(self.api, state["workgroupArn"])
+            state["tags"] = self._tags
         return state
 
     def plan(self, current: State | None) -> list[Change]:

@@ -68,7 +68,7 @@ def test_an_api_that_can_not_be_reached_names_what_to_check(name: str) -> None:
 
         message = failure(name, region="us-east-1", endpoint_url=url, **keys)
 
-    assert "Check the region, endpoint_url and the way to the AWS API from this host." in message
+    assert "Check the region, endpoint_url, aws_ca_bundle and the way to the AWS API from this host." in message
 
 
 @pytest.mark.parametrize("name", CONNECTING)

@@ -293,3 +293,13 @@ def test_what_can_not_be_changed_is_refused_before_the_first_write(
     result = run.fail({"name": "sales", "log_exports": ["userlog"], **options})
 
     assert message in result["msg"]
+
+
+def test_update_password_always_sets_it_once_at_creation_too(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.answer("CreateNamespace", {**SALES, "adminUserPassword": PASSWORD}, {"namespace": namespace()})
+    get(aws)
+
+    result = run.succeed({"name": "sales", "admin_user_password": PASSWORD, "update_password": "always"})
+
+    assert operations(result) == ["CreateNamespace"]

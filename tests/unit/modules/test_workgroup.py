@@ -89,7 +89,9 @@ def test_creates_and_waits(run: Runner, aws: Conversation) -> None:
     request = {**SALES, "namespaceName": "sales", "port": 5440, "tags": [{"key": "a", "value": "1"}]}
     missing(aws)
     aws.answer("CreateWorkgroup", request, {"workgroup": workgroup(status="CREATING", endpoint=None)})
-    get(aws, 3, status="CREATING", endpoint=None)
+    get(aws, status="CREATING", endpoint=None)
+    tags(aws, a="1")
+    get(aws, 2, status="CREATING", endpoint=None)
     get(aws, endpoint={"address": "sales.example", "port": 5440})
     tags(aws, a="1")
 
