@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every connection string of a workgroup, an endpoint or a custom domain, and what a person should know about them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from difflib import get_close_matches
+from typing import Any
+
+from .._core.errors import InvalidInput
+from . import commands, jdbc, libpq, odbc, python
+from .settings import ALLOW, DISABLE, PREFER, REQUIRE, VERIFY_FULL, Settings, read_settings
+from .target import ENDPOINT, Target, read_target
+
+_TARGET_OPTIONS = ("workgroup", "owner_account", "region", "port", "use_custom_domain")
+
+
+def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list[str]]:
+    """Make all strings.
+
+    Args:
+        value: a workgroup, an endpoint or a custom domain, see read_target.
+        options: those of read_target and the attributes of Settings.
+
+    Returns:
+        the strings by driver, and sentences about what was assumed or translated.
+
+    Raises:
+        InvalidInput: a sentence about what cannot be.
+    """
+    _refuse_unknown(options)
+    target = read_target(value, **{name: options.pop(name) for name in _TARGET_OPTIONS if name in options})
+    settings = read_settings(target, options)
+    strings = {
+        "host": target.host,
+        "port": target.port,
+        "database": settings.database,
+        "jdbc": jdbc.jdbc(target, settings),
+        "jdbc_iam": jdbc.jdbc_iam(target, settings),
+        "jdbc_iam_legacy": jdbc.jdbc_iam_legacy(target, settings),
+        "odbc": odbc.odbc(target, settings),
+        "libpq_uri": libpq.libpq_uri(target, settings),
+        "libpq_keywords": libpq.libpq_keywords(target, settings),
+        "psql": commands.psql(target, settings),
+        "rsql": commands.rsql(target, settings),
+        "redshift_connector": python.redshift_connector(target, settings),
+        "sqlalchemy": libpq.sqlalchemy(target, settings),
+        "dbt": python.dbt(target, settings),
+        "data_api": commands.data_api(target, settings),
+    }
+    return strings, [
+        *_about_target(target, settings, options.get("sslmode")),
+        *_about_ssl(settings),
+        *_about_odbc(settings),
+    ]
+
+
+def _refuse_unknown(options: dict[str, Any]) -> None:
+    known = [*_TARGET_OPTIONS, *(field.name for field in fields(Settings))]
+    for name in options:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(sorted(known))}."
+            raise InvalidInput(f"connection_strings has no option {name}: {hint}")
+
+
+def _about_target(target: Target, settings: Settings, sslmode: str | None) -> list[str]:
+    notes = []
+    if target.port_is_assumed:
+        notes.append(
+            f"Nothing tells the port of {target.host}: {target.port} is taken. Give port, or the workgroup as workgroup."
+        )
+    if target.kind == ENDPOINT and sslmode is None:
+        notes.append(
+            f"sslmode is {settings.sslmode} for {target.host}: the certificate of a managed VPC endpoint may carry the workgroup's "
+            "name. Give sslmode to choose yourself."
+        )
+    if target.kind == ENDPOINT and settings.sslmode == VERIFY_FULL:
+        notes.append(
+            f"sslmode=verify-full fails where the certificate does not name {target.host}: that of a managed VPC endpoint may "
+            "carry the workgroup's name. verify-ca is sure to work."
+        )
+    return notes
+
+
+def _about_ssl(settings: Settings) -> list[str]:
+    mode = settings.sslmode
+    notes = []
+    if settings.verifies and settings.ssl_root_cert is None:
+        notes.append(
+            f"ssl_root_cert is not given: with sslmode={mode}, psql and other libpq clients fail where they find no "
+            "~/.postgresql/root.crt. Give the path of the CA bundle, or system (libpq 16 or newer, verify-full)."
+        )
+    if mode in (ALLOW, PREFER):
+        notes.append(
+            f"sslmode={mode} is unknown to the JDBC driver, which knows disable (ssl=false), require (without verification), "
+            "verify-ca and verify-full: its URLs say require."
+        )
+    if mode in (ALLOW, PREFER, REQUIRE):
+        notes.append(
+            f"sslmode={mode} is unknown to redshift_connector, which knows disable (ssl=False), verify-ca and verify-full: it is "
+            "given verify-ca. dbt makes the same of it."
+        )
+    if mode == REQUIRE and settings.ssl_root_cert is not None:
+        notes.append(
+            "sslmode=require with ssl_root_cert is verify-ca to libpq, which verifies wherever it is given a file."
+        )
+    if mode == DISABLE:
+        notes.append("sslmode=disable rules out IAM logins: jdbc_iam and jdbc_iam_legacy are null.")
+    return notes
+
+
+def _about_odbc(settings: Settings) -> list[str]:
+    texts = {"user": settings.user, "password": settings.password, "database": settings.database}
+    return [
+        f"{name} begins or ends with white space, which the Amazon Redshift ODBC driver cuts off."
+        for name, text in texts.items()
+        if text is not None and text != text.strip()
+    ]

@@ -1,0 +1,242 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a client connects to: read from a workgroup, a managed VPC endpoint or a custom domain as the modules return them.
+
+The drivers take the workgroup's name, its account and its region from the host name, by one and the same pattern. The host
+name of a managed endpoint has the same shape and the endpoint's name in the workgroup's place, a custom domain has none of
+it, and redshift_connector misreads the suffix of the China partition. `Target.told_by_host` says whether the host name can
+be left to the drivers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import InvalidInput
+
+DEFAULT_PORT = 5439
+WORKGROUP, ENDPOINT, CUSTOM_DOMAIN = "workgroup", "endpoint", "custom domain"
+
+_OWN_HOST = re.compile(r"([^.]+)\.(\d{12})\.([a-z0-9-]+)\.redshift-serverless\.amazonaws\.com(\.cn)?")
+_DNS_NAME = re.compile(
+    r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*"
+)
+_NOT_READY = (
+    "Wait until AWS has made it (state: present with wait: true does). In check mode there is no address before the first "
+    "real run."
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect to, and what the drivers must know beside the host name.
+
+    Attributes:
+        kind: WORKGROUP, ENDPOINT or CUSTOM_DOMAIN.
+        host: a DNS name or an IP address, IPv6 without brackets.
+        port: the TCP port.
+        workgroup: the name of the workgroup.
+        region: the region of the workgroup.
+        account: the account that owns the workgroup; None when nothing tells it (only the drivers' caches use it).
+        port_is_assumed: nothing told the port.
+    """
+
+    kind: str
+    host: str
+    port: int
+    workgroup: str
+    region: str
+    account: str | None
+    port_is_assumed: bool = False
+
+    @property
+    def told_by_host(self) -> bool:
+        """Whether every driver reads workgroup, account and region rightly out of the host name."""
+        match = _OWN_HOST.fullmatch(self.host)
+        return bool(
+            match
+            and match[1] == self.workgroup
+            and match[2] == self.account
+            and match[3] == self.region
+            and not match[4]
+        )
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether the host is an IPv6 address."""
+        return ":" in self.host
+
+    @property
+    def host_in_url(self) -> str:
+        """The host as it stands in a URL."""
+        return f"[{self.host}]" if self.is_ipv6 else self.host
+
+
+def read_target(
+    value: Any,
+    *,
+    workgroup: Any = None,
+    owner_account: Any = None,
+    region: str | None = None,
+    port: Any = None,
+    use_custom_domain: bool = False,
+) -> Target:
+    """Read what the modules return.
+
+    Args:
+        value: a workgroup (`endpoint` with `address` and `port`), an endpoint (`address`, `port`, `workgroup_name`) or a
+            custom domain association (`custom_domain_name`, `workgroup_name`).
+        workgroup: the workgroup behind an endpoint or a custom domain, where it is at hand.
+        owner_account: the account of the workgroup, where that is not told otherwise.
+        region: its region, likewise.
+        port: the port, for a custom domain association, which has none.
+        use_custom_domain: connect to the custom domain of a workgroup.
+
+    Raises:
+        InvalidInput: no address yet, or something that cannot be a workgroup, an endpoint or a custom domain.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidInput(
+            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
+        )
+    if workgroup is not None and not isinstance(workgroup, Mapping):
+        raise InvalidInput(
+            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
+        )
+    behind = value if "endpoint" in value else workgroup or {}
+    kind, host, told_port = _address(value, behind, use_custom_domain)
+    name = _workgroup_name(value, behind)
+    number = port if port is not None else told_port
+    return Target(
+        kind=kind,
+        host=_host(host),
+        port=_port(DEFAULT_PORT if number is None else number),
+        workgroup=name,
+        region=_region(value, behind, host, region),
+        account=_account(value, behind, owner_account),
+        port_is_assumed=number is None,
+    )
+
+
+def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_domain: bool) -> tuple[str, Any, Any]:
+    """What kind it is, its host and its port."""
+    own = behind.get("endpoint") or {}
+    own_port = own.get("port") or behind.get("port")
+    if "endpoint" in value:
+        if use_custom_domain:
+            return CUSTOM_DOMAIN, _custom_domain(value), own_port
+        return WORKGROUP, _existing(own.get("address"), value, "workgroup_name", "status"), own_port
+    if "address" in value:
+        if use_custom_domain:
+            return CUSTOM_DOMAIN, _custom_domain(behind), value.get("port") or own_port
+        host = _existing(value["address"], value, "endpoint_name", "endpoint_status")
+        return (WORKGROUP if host == own.get("address") else ENDPOINT), host, value.get("port") or own_port
+    if value.get("custom_domain_name"):
+        return CUSTOM_DOMAIN, value["custom_domain_name"], value.get("port") or own_port
+    known = ", ".join(sorted(str(name) for name in value)) or "nothing"
+    raise InvalidInput(
+        "connection_strings needs a workgroup (with endpoint), an endpoint (with address) or a custom domain (with "
+        f"custom_domain_name), and this has {known}. Of a registered result, give the part: result.workgroup, result.endpoint."
+    )
+
+
+def _existing(address: Any, value: Mapping[str, Any], name: str, status: str) -> Any:
+    if address:
+        return address
+    state = f" (status {value[status]})" if value.get(status) else ""
+    raise InvalidInput(f"{value.get(name) or 'This'} has no address yet{state}. {_NOT_READY}")
+
+
+def _custom_domain(behind: Mapping[str, Any]) -> Any:
+    if behind.get("custom_domain_name"):
+        return behind["custom_domain_name"]
+    raise InvalidInput(
+        f"use_custom_domain is true, and {behind.get('workgroup_name') or 'the workgroup'} has no custom_domain_name."
+    )
+
+
+def _workgroup_name(value: Mapping[str, Any], behind: Mapping[str, Any]) -> str:
+    names = {str(each["workgroup_name"]) for each in (value, behind) if each.get("workgroup_name")}
+    if len(names) > 1:
+        raise InvalidInput(
+            f"workgroup is {behind['workgroup_name']}, and what is connected to leads to {value['workgroup_name']}."
+        )
+    if names:
+        return names.pop()
+    raise InvalidInput("Nothing names the workgroup, which IAM logins need: give workgroup, the workgroup behind it.")
+
+
+def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, region: str | None) -> str:
+    told = _OWN_HOST.fullmatch(str(host))
+    found = (
+        region
+        or _of_arn(behind.get("workgroup_arn"), 3)
+        or (told[3] if told else None)
+        or _of_address(behind, 3)
+        or _of_arn(value.get("endpoint_arn"), 3)
+        or _of_arn(value.get("custom_domain_certificate_arn"), 3)
+    )
+    if found and re.fullmatch(r"[a-z0-9-]+", str(found)):
+        return str(found)
+    if found:
+        raise InvalidInput(f"region must be a region such as eu-central-1, not {found!r}.")
+    raise InvalidInput(
+        f"Nothing tells the region of {host}, which IAM logins need: give region, or workgroup with its workgroup_arn."
+    )
+
+
+def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account: Any) -> str | None:
+    """The owner of the workgroup. An endpoint is in its workgroup's account unless told otherwise, as for endpoint_access."""
+    if owner_account is not None:
+        if not re.fullmatch(r"\d{12}", str(owner_account)):
+            raise InvalidInput(
+                f"owner_account must be an account id of 12 digits, not {owner_account!r}; in YAML, quote it."
+            )
+        return str(owner_account)
+    return (
+        _of_arn(behind.get("workgroup_arn"), 4)
+        or _of_address(behind, 2)
+        or _of_arn(value.get("endpoint_arn"), 4)
+        or _of_arn(value.get("custom_domain_certificate_arn"), 4)
+    )
+
+
+def _of_arn(arn: Any, part: int) -> str | None:
+    """The region (3) or the account (4) of an ARN."""
+    parts = str(arn or "").split(":")
+    return parts[part] or None if len(parts) > 5 else None
+
+
+def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:
+    """The account (2) or the region (3) of a workgroup's own address."""
+    match = _OWN_HOST.fullmatch(str((workgroup.get("endpoint") or {}).get("address") or ""))
+    return match[part] if match else None
+
+
+def _host(host: Any) -> str:
+    text = str(host)
+    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    if _DNS_NAME.fullmatch(bare):
+        return bare
+    try:
+        if "%" not in bare:
+            return str(ipaddress.ip_address(bare))
+    except ValueError:
+        pass
+    raise InvalidInput(f"The address {text!r} is neither a DNS name nor an IP address.")
+
+
+def _port(port: Any) -> int:
+    if not isinstance(port, bool) and re.fullmatch(r"\d{1,5}", str(port)) and 1 <= int(port) <= 65535:
+        return int(port)
+    raise InvalidInput(f"port must be a number from 1 to 65535, not {port!r}.")
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else f"a value of type {type(value).__name__}"
