@@ -11,7 +11,18 @@ import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from unit_kit.conversation import client
-from unit_kit.documents import COLLECTION, MODULES, ROOT, Document, documentation, load, returned, specification
+from unit_kit.documents import (
+    COLLECTION,
+    MODULES,
+    READING,
+    ROOT,
+    WITHOUT_AWS,
+    Document,
+    documentation,
+    load,
+    returned,
+    specification,
+)
 
 MODEL: Any = client("redshift-serverless").meta.service_model
 RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
@@ -74,11 +85,12 @@ def test_every_module_runs_in_check_mode(name: str, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_says_what_it_can_do(name: str) -> None:
-    attributes = documentation()[name]["doc"]["attributes"]
+    attributes = {**documentation()[name]["doc"]["attributes"]}
+    group = attributes.pop("action_group", {"membership": []})
 
-    assert set(attributes) == {"check_mode", "diff_mode", "idempotent", "action_group"}
-    assert attributes["action_group"]["membership"] == [f"{COLLECTION}.redshift_serverless"]
-    assert attributes["diff_mode"]["support"] == ("N/A" if name.endswith("_info") else "full")
+    assert set(attributes) == {"check_mode", "diff_mode", "idempotent"}
+    assert group["membership"] == ([] if name in WITHOUT_AWS else [f"{COLLECTION}.redshift_serverless"])
+    assert attributes["diff_mode"]["support"] == ("N/A" if name in READING else "full")
 
 
 def test_the_action_group_holds_exactly_the_modules() -> None:
@@ -86,7 +98,7 @@ def test_the_action_group_holds_exactly_the_modules() -> None:
     [metadata, *members] = runtime["action_groups"]["redshift_serverless"]
 
     assert metadata == {"metadata": {"extend_group": ["amazon.aws.aws"]}}
-    assert members == MODULES
+    assert members == [name for name in MODULES if name not in WITHOUT_AWS]
 
 
 def examples(name: str) -> list[Document]:
@@ -129,8 +141,8 @@ def test_changing_modules_report_alike(name: str) -> None:
     report = {"changes", "changes_pending", "restarted"}
     documented = returned(name)
 
-    assert documented.keys() & report == (set() if name.endswith("_info") else report)
-    if not name.endswith("_info"):
+    assert documented.keys() & report == (set() if name in READING else report)
+    if name not in READING:
         assert set(documented["changes"]["contains"]) == {"operation", "parameters", "reason", "interrupts", "seconds"}
 
 
