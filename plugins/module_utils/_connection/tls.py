@@ -9,6 +9,7 @@ Runs on managed nodes: Python 3.8, standard library.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import ssl
@@ -25,6 +26,9 @@ NOT_IN_TIME = (9, 10)
 OTHER_NAME = (62, 64)
 SELF_SIGNED = 18
 UNKNOWN_AUTHORITY = (2, 19, 20, 21)
+
+# How long a server's own goodbye is waited for.
+GOODBYE_SECONDS = 1.0
 
 
 class Session(NamedTuple):
@@ -75,8 +79,18 @@ def shake_hands(sock: socket.socket, context: ssl.SSLContext, host: str) -> Sess
         cipher = wrapped.cipher()
         if cipher is None:  # Python leaves out the handshake when the connection is gone already.
             raise ConnectionResetError(errno.ECONNRESET, "connection reset before the handshake")
-        return Session(
+        session = Session(
             protocol=wrapped.version() or "",
             cipher=cipher[0],
             certificate=certificate.read(wrapped.getpeercert(binary_form=True) or b""),
         )
+        _say_goodbye(wrapped)
+        return session
+
+
+def _say_goodbye(wrapped: ssl.SSLSocket) -> None:
+    """End TLS in form, or else what the server has sent unasked (session tickets) makes it log a broken connection."""
+    wrapped.settimeout(GOODBYE_SECONDS)
+    # Not every server answers, and nothing depends on it.
+    with contextlib.suppress(OSError, ValueError):
+        wrapped.unwrap()
