@@ -202,7 +202,7 @@ class Ansible:
         include = {"name": f"redshift.serverless.{name}", "tasks_from": entry or "main"}
         failed = "ansible_failed_result.results | default([ansible_failed_result]) | selectattr('failed', 'defined')"
         words = "{{ refusals | default([]) + [" + failed + " | map(attribute='msg') | join] }}"
-        blocks = [
+        blocks: list[dict[str, Any]] = [
             {
                 "vars": {**given, **case},
                 "block": [
