@@ -21,7 +21,7 @@ _VOID = ("create-failed", "delete-complete", "disable-complete")
 
 def blocks(options: Described) -> bool:
     """Whether the account blocks at all, so that exclusions matter."""
-    return options.get("InternetGatewayBlockMode", "off") != "off"
+    return bool(options.get("InternetGatewayBlockMode", "off") != "off")
 
 
 def block_public_access(
