@@ -29,7 +29,7 @@ export AWS_EC2_METADATA_DISABLED := true
 ENVIRONMENT = $(PYTHON) tests/tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format units integration sanity docs build changelog run-environment test-environment python clean
+.PHONY: help demo test lint format units integration sanity docs build benchmark changelog run-environment test-environment python clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,9 @@ docs: test-environment ## Documentation of every plugin and role, its links and 
 
 build: test-environment ## Build the collection into build/, and look at it as Galaxy would
 	$(BIN)/python tests/tools/build.py
+
+benchmark: run-environment ## Measure what tasks and diagnoses cost; no verdict
+	@$(BIN)/python tests/benchmark/run.py
 
 changelog: test-environment ## Bring changelogs/fragments into the changelog of galaxy.yml's version
 	$(BIN)/antsibull-changelog release --update-existing --reload-plugins --refresh-plugins
