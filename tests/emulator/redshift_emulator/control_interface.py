@@ -20,6 +20,7 @@ from .faults import Faults
 from .fixed_credentials import fixed_credentials
 from .request_log import RequestLog
 from .responses import stateless_operations
+from .state import Key
 from .world import World
 
 PREFIX = "/_emulator"
@@ -124,7 +125,7 @@ class ControlInterface:
     def _attach(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
         """Attach a database to a workgroup. Takes ``workgroup``, ``account``, ``region``."""
         # Late, so that the emulator starts as fast as ever, and works without what databases need.
-        from .databases import Databases, Key
+        from .databases import Databases
 
         with self._world.lock:
             if self._world.databases is None:
@@ -132,8 +133,6 @@ class ControlInterface:
             return self._world.databases.attach(Key(**_place(body)))
 
     def _detach(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
-        from .databases import Key
-
         with self._world.lock:
             if self._world.databases:
                 self._world.databases.detach(Key(**_place(body)))

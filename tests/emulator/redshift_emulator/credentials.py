@@ -10,7 +10,7 @@ from .call import Call
 from .db_roles import roles_of
 from .errors import not_found, validation
 from .secrets import random_password
-from .state import Workgroup
+from .state import Key, Workgroup
 from .workgroups import find_workgroup
 
 SHORTEST, LONGEST = 900, 3600
@@ -40,8 +40,6 @@ def get_credentials(call: Call, params: dict[str, Any]) -> dict[str, Any]:
 def _make_login(call: Call, workgroup: Workgroup, user: str, password: str, expiration: datetime) -> None:
     """Where a database is attached the credentials are real, with the roles of the caller's tags."""
     if call.world.databases:
-        from .databases import Key
-
         roles = roles_of(call.account, call.partition, call.caller, call.access_key)
         key = Key(call.account, call.region, workgroup.name)
         call.world.databases.issue(key, user, password, expiration, roles)

@@ -124,5 +124,5 @@ def grant_roles(door: Door, user: str, roles: list[str]) -> None:
 
 def _ensure_role(door: Door, name: str) -> None:
     with door.connect(MAINTENANCE) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
             connection.execute(_sql("CREATE ROLE {name}", name=name))

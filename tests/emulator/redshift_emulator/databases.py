@@ -22,21 +22,12 @@ from .models import redshiftserverless_backends
 from .postgres import Cluster, Workshop
 from .secrets import admin_password
 from .server_config import FIPS_OPENSSL, Mode, access_rules, configuration
-from .state import Workgroup
+from .state import Key, Workgroup
 
 if TYPE_CHECKING:
     from .world import World
 
 CA_FILE = "ca.crt"
-
-
-@dataclasses.dataclass(frozen=True)
-class Key:
-    """Which workgroup."""
-
-    account: str
-    region: str
-    workgroup: str
 
 
 @dataclasses.dataclass(frozen=True)

@@ -22,9 +22,9 @@ class ServiceError(Exception):
         self.status = status
         self.members = members or {}
 
-    def body(self) -> dict[str, Any]:
+    def body(self, message_key: str = "message") -> dict[str, Any]:
         """The JSON body, without a namespace before the code [C: captured answer in aws-behaviour 0]."""
-        return {"__type": self.code, "message": self.message, **self.members}
+        return {"__type": self.code, message_key: self.message, **self.members}
 
 
 def validation(message: str) -> ServiceError:

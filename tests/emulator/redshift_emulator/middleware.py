@@ -24,6 +24,7 @@ from .request_log import RequestLog
 from .world import World
 
 SERVICE = "redshift-serverless"
+SERVICES = frozenset({SERVICE, "redshift-data"})
 # What is asked again and again while something of another service is made: it moves time as our own service's requests do.
 OTHER_POLLS = frozenset({"DescribeVpcEndpoints"})
 DEFAULT_HANG = 60.0
@@ -66,7 +67,7 @@ class Middleware:
         request = aws_request.read(environ)
         ensure_user(request.access_key, request.region or FALLBACK_REGION)
         account = account_of(request.access_key)
-        self._world.tick(per_request=request.service == SERVICE or request.operation in OTHER_POLLS)
+        self._world.tick(per_request=request.service in SERVICES or request.operation in OTHER_POLLS)
         fault = self._faults.take(request, account)
         answer = self._handle(environ, request, account, fault)
         self._record(request, account, answer, fault)

@@ -1,4 +1,4 @@
-"""Every operation behind which the emulator keeps state. The rest of the model is answered by ``responses.no_state``."""
+"""Every operation behind which the emulator keeps state. The rest of the model is answered by ``json_service.py``: 501 in words."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def page(config: dict[str, str], params: dict[str, Any], answer: dict[str, Any])
     """
     items = answer[config["result_key"]]
     start = _read_token(params.get(config["input_token"]), config["result_key"], len(items))
-    end = start + params.get(config["limit_key"], PAGE_SIZE)
+    # Some operations have no limit of the caller's; in some, 0 is allowed and means none.
+    end = start + (params.get(config.get("limit_key", "")) or PAGE_SIZE)
     result = {**answer, config["result_key"]: items[start:end]}
     if end < len(items):
         result[config["output_token"]] = _write_token(end, config["result_key"])

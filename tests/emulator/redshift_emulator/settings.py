@@ -43,6 +43,10 @@ def _durations() -> dict[str, float]:
         "endpoint_create": 90.0,
         "endpoint_update": 30.0,
         "endpoint_delete": 60.0,
+        # A statement of the Data API: SUBMITTED, PICKED, STARTED for so long [U].
+        "statement_submitted": 0.2,
+        "statement_picked": 0.2,
+        "statement_started": 2.0,
         "interface_endpoint_create": 60.0,
         "interface_endpoint_modify": 30.0,
         "interface_endpoint_delete": 60.0,
@@ -59,6 +63,9 @@ def _quotas() -> dict[str, int]:
         "endpoints_per_authorization": 5,
         "policy_bytes": 20480,
         "tags_per_resource": 50,
+        # Of the Data API [C: DOC23]; sessions: [C: AWS Big Data Blog].
+        "active_statements": 200,
+        "active_sessions": 500,
     }
 
 

@@ -7,6 +7,15 @@ from datetime import datetime
 from typing import Any
 
 
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """Which workgroup of all."""
+
+    account: str
+    region: str
+    workgroup: str
+
+
 @dataclasses.dataclass
 class Namespace:
     """A namespace. ``busy`` is set while an operation on it, or on its workgroup, runs."""

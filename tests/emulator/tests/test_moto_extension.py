@@ -18,8 +18,9 @@ from moto.iam.models import iam_backends
 from moto.moto_server import werkzeug_app
 from moto.sts.models import sts_backends
 from redshift_emulator import ec2_extras, models, registry
+from redshift_emulator.json_service import service_model
 from redshift_emulator.operations import OPERATIONS
-from redshift_emulator.responses import RedshiftServerlessResponse, service_model
+from redshift_emulator.responses import RedshiftServerlessResponse
 
 registry.register()
 
@@ -117,7 +118,7 @@ def test_identities_have_what_we_use() -> None:
 
 
 def test_every_operation_that_we_have_is_one_of_the_model() -> None:
-    assert set(OPERATIONS) <= set(service_model().operation_names)
+    assert set(OPERATIONS) <= set(service_model("redshift-serverless").operation_names)
     assert RedshiftServerlessResponse().boto3_service_name == "redshift-serverless"
 
 

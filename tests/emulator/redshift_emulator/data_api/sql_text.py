@@ -1,0 +1,105 @@
+"""SQL as text: statements, named parameters, and the little of Redshift's syntax that PostgreSQL lacks. Pure functions.
+
+What is in quotes or in a comment is never touched.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+# Quoted things and comments first, so that nothing is found inside them.
+TOKEN = re.compile(
+    r"""
+    (?P<quoted>
+        [eE]'(?:\\.|''|[^'\\])*'
+      | '(?:''|[^'])*'
+      | "(?:""|[^"])*"
+      | --[^\n]*
+      | /\*.*?\*/
+      | \$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$
+    )
+    | (?P<cast>::)
+    | :(?P<name>[0-9A-Za-z_]+)
+    | (?P<end>;)
+    | (?P<space>\s+)
+    | (?P<word>[A-Za-z_][A-Za-z_0-9$]*)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+COMMENT = ("--", "/*")
+
+
+def count_statements(sql: str) -> int:
+    """How many statements a text holds.
+
+    >>> count_statements("SELECT ';' -- one; only")
+    1
+    """
+    count, empty = 0, True
+    for token in TOKEN.finditer(sql):
+        if token["end"]:
+            empty = True
+        elif not token["space"] and not token[0].startswith(COMMENT):
+            count += empty
+            empty = False
+    return count
+
+
+def parameter_names(sql: str) -> set[str]:
+    """What looks like a named parameter.
+
+    >>> parameter_names("SELECT :a, ':b', c::d")
+    {'a'}
+    """
+    return {token["name"] for token in TOKEN.finditer(sql) if token["name"]}
+
+
+def bind(sql: str, values: dict[str, str]) -> tuple[str, list[str]]:
+    """Put numbered places where given parameters are named; the values travel beside the text.
+
+    A name that is not given stays: the database then complains of the colon, as it does in the service [C: aws-sdk-pandas
+    issue 3024].
+
+    >>> bind("SELECT :a, :b, :a", {"a": "1"})
+    ('SELECT $1, :b, $1', ['1'])
+    """
+    order: list[str] = []
+    pieces = []
+    for token in TOKEN.finditer(sql):
+        name = token["name"]
+        if name in values:
+            if name not in order:
+                order.append(name)
+            pieces.append(f"${order.index(name) + 1}")
+        else:
+            pieces.append(token[0])
+    return "".join(pieces), [values[name] for name in order]
+
+
+def to_postgresql(sql: str) -> str:
+    """Redshift's words for roles in PostgreSQL's; everything else stays as it is.
+
+    ``GRANT ROLE a TO ROLE b`` is ``GRANT a TO b``, and ``PASSWORD DISABLE`` is ``PASSWORD NULL``.
+
+    >>> to_postgresql('GRANT SELECT ON "ROLE x" TO ROLE analyst, ana')
+    'GRANT SELECT ON "ROLE x" TO analyst, ana'
+    """
+    tokens = [token[0] for token in TOKEN.finditer(sql)]
+    words = [(place, token.upper()) for place, token in enumerate(tokens) if not _skipped(token)]
+    first = [word for _place, word in words[:2]]
+    if first[:1] in (["GRANT"], ["REVOKE"]) or first == ["ALTER", "DEFAULT"]:
+        for place, word in words:
+            if word == "ROLE":
+                # The space after it goes too.
+                tokens[place : place + 2] = ["", ""]
+    elif first and first[0] in ("CREATE", "ALTER") and first[1:] == ["USER"]:
+        for (_before, word), (place, after) in itertools.pairwise(words):
+            if (word, after) == ("PASSWORD", "DISABLE"):
+                tokens[place] = "NULL"
+    return "".join(tokens)
+
+
+def _skipped(token: str) -> bool:
+    return token.isspace() or token.startswith(COMMENT)
