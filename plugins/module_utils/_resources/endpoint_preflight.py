@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several managed VPC endpoints of one workgroup: what speaks against them, found before the first is made; and their report.
+
+Facts: an endpoint lives in one VPC, in one of its subnets that AWS chooses; its security groups are of that VPC; the number of
+endpoints is limited ("Quotas and limits in Amazon Redshift", published for clusters).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import RedshiftServerlessError
+from .endpoint_access import desired_of, fixed_differences, refuse, refuse_failed
+
+# The members of an endpoint that are compared, as results name them and as the API does.
+_COMPARED = {
+    "endpoint_name": "endpointName",
+    "endpoint_status": "endpointStatus",
+    "subnet_ids": "subnetIds",
+    "workgroup_name": "workgroupName",
+}
+
+Entry = Mapping[str, Any]
+Found = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Network:
+    """What EC2 has of what the entries name.
+
+    Attributes:
+        subnets: as amazon.aws.ec2_vpc_subnet_info gives them.
+        groups: as amazon.aws.ec2_security_group_info gives them.
+    """
+
+    subnets: Sequence[Found]
+    groups: Sequence[Found]
+
+
+def problems(
+    entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], network: Network | None, quota: int
+) -> list[str]:
+    """What speaks against some endpoints, each a sentence with ids and a remedy.
+
+    Args:
+        entries: name, state, subnet_ids, security_group_ids, allow_recreate of each.
+        workgroup: the workgroup that they lead to.
+        endpoints: all of the account, as redshift.serverless.endpoint_access_info gives them.
+        network: None where the network is not to be looked at.
+        quota: how many endpoints a workgroup may have, 0 for any number.
+    """
+    return [
+        *_twice(entries),
+        *(problem for entry in entries for problem in _refusals(entry, workgroup, endpoints)),
+        *(_place_problems(entries, workgroup, endpoints, network) if network else ()),
+        *(_quota_problems(entries, workgroup, endpoints, quota) if quota else ()),
+    ]
+
+
+def existing(entry: Entry, endpoints: Sequence[Found]) -> Found | None:
+    """The endpoint of an entry; AWS may fold the case of names."""
+    return next((each for each in endpoints if each["endpoint_name"].lower() == entry["name"].lower()), None)
+
+
+def _twice(entries: Sequence[Entry]) -> Iterator[str]:
+    names = [entry["name"].lower() for entry in entries]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"The name {name} is given {names.count(name)} times, and each endpoint has a name of its own."
+
+
+def _params(entry: Entry, workgroup: str) -> dict[str, Any]:
+    """An entry as options of the module endpoint_access."""
+    optional = {name: entry.get(name) for name in ("subnet_ids", "security_group_ids")}
+    fixed = {"workgroup": workgroup, "owner_account": None, "state": entry.get("state", "present")}
+    return {"name": entry["name"], **fixed, **optional, "allow_recreate": bool(entry.get("allow_recreate"))}
+
+
+def _state(found: Found | None) -> dict[str, Any] | None:
+    """An endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
+    if found is None or str(found.get("endpoint_status", "")).upper() == "DELETING":
+        return None
+    return {member: found[name] for name, member in _COMPARED.items() if found.get(name) is not None}
+
+
+def _refusals(entry: Entry, workgroup: str, endpoints: Sequence[Found]) -> Iterator[str]:
+    """What the module endpoint_access would refuse when its turn came, after others were made."""
+    state = _state(existing(entry, endpoints))
+    try:
+        desired = desired_of(_params(entry, workgroup))
+        if state is not None and not desired.absent:
+            refuse_failed(state)
+        refuse(state, desired, f"endpoint {entry['name']}")
+    except RedshiftServerlessError as error:
+        yield error.message
+
+
+def to_create(entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found]) -> list[Entry]:
+    """The entries whose endpoint is to be created, for the first time or anew."""
+
+    def is_new(entry: Entry) -> bool:
+        state = _state(existing(entry, endpoints))
+        members = {
+            "workgroupName": workgroup,
+            **({"subnetIds": entry["subnet_ids"]} if entry.get("subnet_ids") else {}),
+        }
+        return state is None or any(fixed_differences(state, members))
+
+    return [entry for entry in entries if entry.get("state", "present") == "present" and is_new(entry)]
+
+
+def _place_problems(
+    entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], network: Network
+) -> Iterator[str]:
+    subnets = {each["subnet_id"]: each for each in network.subnets}
+    new = to_create(entries, workgroup, endpoints)
+    for entry in new:
+        yield from _subnet_problems(entry, subnets)
+    yield from _address_problems(new, subnets)
+    for entry in entries:
+        if entry.get("state", "present") == "present":
+            yield from _group_problems(entry, _vpcs(entry, new, endpoints, subnets), network.groups)
+
+
+def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str]:
+    ids = list(dict.fromkeys(entry.get("subnet_ids") or ()))
+    missing = [each for each in ids if each not in subnets]
+    if missing:
+        yield (
+            f"endpoint {entry['name']}: subnet_ids has {', '.join(missing)}, which does not exist in this account and region. "
+            "Correct the id."
+        )
+    places = {each: subnets[each]["vpc_id"] for each in ids if each in subnets}
+    if len(set(places.values())) > 1:
+        found = ", ".join(f"{subnet} in {vpc}" for subnet, vpc in places.items())
+        yield f"endpoint {entry['name']}: its subnets are in several VPCs ({found}). Choose those of one VPC."
+
+
+def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Iterator[str]:
+    """Each endpoint takes one address, in whichever of its subnets AWS chooses."""
+    wanted = [(entry["name"], frozenset(entry.get("subnet_ids") or ()).intersection(subnets)) for entry in new]
+    for full in sorted(
+        {each for _name, ids in wanted for each in ids if not subnets[each]["available_ip_address_count"]}
+    ):
+        names = ", ".join(name for name, ids in wanted if full in ids)
+        yield f"{full} has no free address for {names}, and AWS may choose it. Free some, or choose another subnet."
+    for place in sorted({ids for _name, ids in wanted if ids}, key=sorted):
+        free = sum(subnets[each]["available_ip_address_count"] for each in place)
+        names = [name for name, ids in wanted if ids and ids <= place]
+        if 0 < free < len(names):
+            yield (
+                f"{', '.join(sorted(place))} has {free} free addresses for {len(names)} endpoints ({', '.join(names)}). "
+                "Free some, or choose other subnets."
+            )
+
+
+def _vpcs(entry: Entry, new: Sequence[Entry], endpoints: Sequence[Found], subnets: Mapping[str, Found]) -> set[str]:
+    """The VPC that the endpoint is, or will be in; empty where that is not known."""
+    if entry in new:
+        return {subnets[each]["vpc_id"] for each in entry.get("subnet_ids") or () if each in subnets}
+    found = existing(entry, endpoints) or {}
+    vpc = (found.get("vpc_endpoint") or {}).get("vpc_id")
+    return {vpc} if vpc else set()
+
+
+def _group_problems(entry: Entry, vpcs: set[str], groups: Sequence[Found]) -> Iterator[str]:
+    places = {each["group_id"]: each["vpc_id"] for each in groups}
+    for group in dict.fromkeys(entry.get("security_group_ids") or ()):
+        if group not in places:
+            yield (
+                f"endpoint {entry['name']}: security_group_ids has {group}, which does not exist in this account and region. "
+                "Correct the id."
+            )
+        elif vpcs and places[group] not in vpcs:
+            yield (
+                f"endpoint {entry['name']}: the security group {group} is in {places[group]}, the endpoint in "
+                f"{', '.join(sorted(vpcs))}. Choose a group of that VPC."
+            )
+
+
+def _quota_problems(entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], quota: int) -> Iterator[str]:
+    """Those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
+    has = [each["endpoint_name"] for each in endpoints if each["workgroup_name"] == workgroup]
+    new = [each["name"] for each in to_create(entries, workgroup, endpoints)]
+    more = [name for name in new if name.lower() not in {each.lower() for each in has}]
+    if more and len(has) + len(more) > quota:
+        yield (
+            f"The workgroup {workgroup} has {len(has)} endpoints, {len(more)} more ({', '.join(more)}) would be over the quota of "
+            f"{quota}. Remove some in a run before, or have the quota raised and say so."
+        )
+
+
+def report(endpoint: Found) -> dict[str, Any]:
+    """What roles tell of an endpoint that endpoint_access or endpoint_access_info has returned."""
+    way = endpoint.get("vpc_endpoint") or {}
+    shown = ("endpoint_name", "workgroup_name", "endpoint_status", "address", "port")
+    return {
+        **{name: endpoint.get(name) for name in shown},
+        "vpc_id": way.get("vpc_id"),
+        "vpc_endpoint_id": way.get("vpc_endpoint_id"),
+        "private_ip_addresses": [each["private_ip_address"] for each in way.get("network_interfaces") or ()],
+        "subnet_ids": endpoint.get("subnet_ids"),
+        "security_group_ids": [each["vpc_security_group_id"] for each in endpoint.get("vpc_security_groups") or ()],
+    }

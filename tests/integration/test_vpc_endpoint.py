@@ -1,0 +1,265 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role vpc_endpoint and its playbook."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .conftest import Ansible, Estate
+
+PLAYBOOK = "redshift.serverless.vpc_endpoint"
+CLIENTS = "10.7.0.0/16"
+PORT = 5439
+
+
+@dataclass(frozen=True)
+class Apps:
+    """Another VPC of the workgroup's account.
+
+    Attributes:
+        vpc: its id.
+        subnet: a subnet of it.
+        groups: two security groups of it.
+        estate: the workgroup and the clients.
+    """
+
+    vpc: str
+    subnet: str
+    groups: tuple[str, str]
+    estate: Estate
+
+    def entry(self, name: str, **more: Any) -> dict[str, Any]:
+        """An endpoint of this VPC."""
+        return {"name": name, "subnet_ids": [self.subnet], **more}
+
+    def answers(self, *entries: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """What the role needs, as a survey gives it."""
+        named = {f"vpc_endpoint_{name}": value for name, value in more.items()}
+        return {"vpc_endpoint_workgroup": "sales", "vpc_endpoint_endpoints": json.dumps(entries), **named}
+
+    def endpoints(self) -> dict[str, dict[str, Any]]:
+        """The endpoints by name."""
+        return {each["endpointName"]: each for each in self.estate.redshift.list_endpoint_access()["endpoints"]}
+
+    def rules(self, group: str) -> dict[str, str]:
+        """The inbound rules of a group: CIDR, port and description."""
+        filters = [{"Name": "group-id", "Values": [group]}]
+        found = self.estate.ec2.describe_security_group_rules(Filters=filters)["SecurityGroupRules"]
+        return {
+            each["CidrIpv4"]: f"{each['FromPort']} {each.get('Description', '')}"
+            for each in found
+            if not each["IsEgress"] and "CidrIpv4" in each
+        }
+
+
+def mark(name: str) -> str:
+    """A rule of the role for an endpoint, as `Apps.rules` shows it."""
+    return f"{PORT} redshift.serverless vpc_endpoint: {name}"
+
+
+@pytest.fixture
+def apps(estate: Estate) -> Apps:
+    vpc = estate.ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+    subnet = estate.ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
+    one, two = (
+        estate.ec2.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"] for name in "ab"
+    )
+    estate.emulator.clear_requests()
+    return Apps(vpc, subnet, (one, two), estate)
+
+
+def test_survey_answers_create_all_and_wait_for_all_together(ansible: Ansible, apps: Apps) -> None:
+    answers = apps.answers(
+        apps.entry("from-apps", security_group_ids=[apps.groups[0]]),
+        apps.entry("from-tools", security_group_ids=[apps.groups[1]], state="present"),
+        client_cidrs=f" {CLIENTS} ",
+        preflight="",
+        quota="30",
+    )
+    done, again = ansible.four_steps(PLAYBOOK, answers)
+    assert ansible.writes() == [*["AuthorizeSecurityGroupIngress"] * 2, *["CreateEndpointAccess"] * 2]
+    calls = apps.estate.emulator.calls()
+    first, last = calls.index("CreateEndpointAccess"), len(calls) - calls[::-1].index("CreateEndpointAccess")
+    # Before the first there is one look at what there is, in each run; between the two there is no waiting.
+    assert "ListEndpointAccess" not in calls[first:last]
+    assert calls[last:].count("ListEndpointAccess") > 1
+    result = done.facts["vpc_endpoint_result"]
+    assert (result["changed"], result["restarted"], result["missing"]) == (True, False, [])
+    assert [change["operation"] for change in result["changes"]] == ansible.writes()
+    for endpoint in result["endpoints"]:
+        real = apps.endpoints()[endpoint["endpoint_name"]]
+        assert (endpoint["address"], endpoint["port"], endpoint["vpc_id"]) == (real["address"], PORT, apps.vpc)
+        assert endpoint["endpoint_status"] == "ACTIVE"
+        assert endpoint["private_ip_addresses"] == [real["vpcEndpoint"]["networkInterfaces"][0]["privateIpAddress"]]
+    assert again.facts["vpc_endpoint_result"]["endpoints"] == result["endpoints"]
+    assert again.facts["vpc_endpoint_result"]["changes"] == []
+    assert apps.rules(apps.groups[0]) == {CLIENTS: mark("from-apps")}
+    assert apps.rules(apps.groups[1]) == {CLIENTS: mark("from-tools")}
+
+
+def test_security_groups_are_changed_in_place_and_the_rule_follows(ansible: Ansible, apps: Apps) -> None:
+    old, new = apps.groups
+    first = ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps", security_group_ids=[old]), client_cidrs=CLIENTS))
+    assert first.code == 0, first.message
+    apps.estate.emulator.clear_requests()
+    changed = apps.answers(apps.entry("from-apps", security_group_ids=[new]), client_cidrs=CLIENTS)
+    done, _again = ansible.four_steps(PLAYBOOK, changed)
+    assert ansible.writes() == [
+        "AuthorizeSecurityGroupIngress",
+        "UpdateEndpointAccess",
+        "RevokeSecurityGroupIngress",
+    ]
+    (was,), (now,) = (run.facts["vpc_endpoint_result"]["endpoints"] for run in (first, done))
+    assert (was["address"], now["security_group_ids"]) == (now["address"], [new])
+    assert (apps.rules(old), apps.rules(new)) == ({}, {CLIENTS: mark("from-apps")})
+
+
+def test_absent_takes_the_rules_along_and_leaves_those_of_others(ansible: Ansible, apps: Apps) -> None:
+    group = apps.groups[0]
+    entries = [apps.entry(name, security_group_ids=[group]) for name in ("from-apps", "from-tools")]
+    assert ansible.run(PLAYBOOK, apps.answers(*entries, client_cidrs=CLIENTS)).code == 0
+    permission = {"IpProtocol": "tcp", "FromPort": PORT, "ToPort": PORT, "IpRanges": [{"CidrIp": "10.8.0.0/16"}]}
+    apps.estate.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
+    apps.estate.emulator.clear_requests()
+    # Both have leant on one rule, as EC2 takes no second one: the one that stays gets its own in the same run.
+    fewer = apps.answers({"name": "from-apps", "state": "absent"}, entries[1], client_cidrs=CLIENTS)
+    ansible.four_steps(PLAYBOOK, fewer)
+    assert set(apps.endpoints()) == {"from-tools"}
+    assert apps.rules(group) == {CLIENTS: mark("from-tools"), "10.8.0.0/16": f"{PORT} "}
+    assert ansible.writes() == [
+        "RevokeSecurityGroupIngress",
+        "AuthorizeSecurityGroupIngress",
+        "DeleteEndpointAccess",
+    ]
+    done, _again = ansible.four_steps(PLAYBOOK, apps.answers({"name": "from-tools", "state": "absent"}))
+    assert (apps.endpoints(), done.facts["vpc_endpoint_result"]["endpoints"]) == ({}, [])
+    assert apps.rules(group) == {"10.8.0.0/16": f"{PORT} "}
+
+
+def test_without_a_group_the_default_one_gets_the_rule(ansible: Ansible, apps: Apps) -> None:
+    ansible.four_steps(PLAYBOOK, apps.answers(apps.entry("from-apps"), client_cidrs=CLIENTS))
+    (group,) = apps.endpoints()["from-apps"]["vpcSecurityGroups"]
+    assert group["vpcSecurityGroupId"] not in apps.groups
+    assert apps.rules(group["vpcSecurityGroupId"]) == {CLIENTS: mark("from-apps")}
+
+
+def test_nothing_to_do_costs_four_reads_and_no_look_at_security_groups(ansible: Ansible, apps: Apps) -> None:
+    answers = apps.answers(apps.entry("from-apps"))
+    assert ansible.run(PLAYBOOK, answers).code == 0
+    apps.estate.emulator.clear_requests()
+    assert not ansible.run(PLAYBOOK, answers).changed
+    assert apps.estate.emulator.calls() == [
+        "GetWorkgroup",
+        "ListEndpointAccess",
+        "GetEndpointAccess",
+        "ListEndpointAccess",
+    ]
+    assert "DescribeSecurityGroups" not in apps.estate.emulator.calls(service="ec2")
+
+
+def test_check_mode_takes_a_workgroup_that_is_yet_to_be(ansible: Ansible, apps: Apps) -> None:
+    answers = {**apps.answers(apps.entry("from-apps")), "vpc_endpoint_workgroup": "tomorrow"}
+    run = ansible.run(PLAYBOOK, answers, "--check")
+    assert run.code == 0, run.message
+    result = run.facts["vpc_endpoint_result"]
+    assert (result["changed"], result["missing"]) == (True, ["tomorrow"])
+    assert [change["operation"] for change in result["changes"]] == ["CreateEndpointAccess"]
+    assert "does not exist in this account and region: tomorrow" in ansible.refused(PLAYBOOK, answers)
+
+
+def test_an_endpoint_is_removed_after_its_workgroup(ansible: Ansible, apps: Apps) -> None:
+    assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).code == 0
+    gone = {**apps.answers({"name": "from-apps", "state": "absent"}), "vpc_endpoint_workgroup": "yesterday"}
+    run = ansible.run(PLAYBOOK, gone)
+    assert (run.code, apps.endpoints()) == (0, {}), run.message
+
+
+def test_all_problems_are_told_at_once_before_anything_is_written(ansible: Ansible, apps: Apps) -> None:
+    ec2 = apps.estate.ec2
+    elsewhere = ec2.create_vpc(CidrBlock="10.5.0.0/16")["Vpc"]["VpcId"]
+    stranger = ec2.create_subnet(VpcId=elsewhere, CidrBlock="10.5.0.0/24")["Subnet"]["SubnetId"]
+    foreign = ec2.create_security_group(GroupName="c", Description="c", VpcId=elsewhere)["GroupId"]
+    full = ec2.create_subnet(VpcId=apps.vpc, CidrBlock="10.7.9.0/28")["Subnet"]["SubnetId"]
+    for _number in range(11):
+        ec2.create_network_interface(SubnetId=full)
+    apps.estate.emulator.clear_requests()
+    answers = apps.answers(
+        apps.entry("good"),
+        {"name": "split", "subnet_ids": [apps.subnet, stranger]},
+        {"name": "nowhere", "subnet_ids": ["subnet-0"]},
+        {"name": "crowded", "subnet_ids": [full]},
+        {"name": "homeless"},
+        apps.entry("bad--name"),
+        apps.entry("Good", security_group_ids=[foreign]),
+        apps.entry("ghost", security_group_ids=["sg-0"]),
+        client_cidrs=CLIENTS,
+        quota=3,
+    )
+    words = ansible.refused(PLAYBOOK, answers)
+    for part in (
+        "The name good is given 2 times",
+        f"endpoint split: its subnets are in several VPCs ({apps.subnet} in {apps.vpc}, {stranger} in {elsewhere})",
+        "endpoint nowhere: subnet_ids has subnet-0, which does not exist",
+        f"{full} has no free address for crowded",
+        "subnet_ids: endpoint homeless does not exist, and creating it needs them",
+        "name: 'bad--name' was given",
+        f"the security group {foreign} is in {elsewhere}, the endpoint in {apps.vpc}",
+        "security_group_ids has sg-0, which does not exist",
+        "would be over the quota of 3",
+        "Nothing was changed.",
+    ):
+        assert part in words
+
+
+def test_the_preflight_can_be_left_to_aws(ansible: Ansible, apps: Apps) -> None:
+    run = ansible.run(PLAYBOOK, apps.answers(apps.entry("one"), apps.entry("two"), quota=1, preflight="no"))
+    assert (run.code, set(apps.endpoints())) == (0, {"one", "two"}), run.message
+    assert "DescribeSubnets" not in apps.estate.emulator.calls(service="ec2")
+    again = apps.answers(apps.entry("three"), quota=0)
+    assert ansible.run(PLAYBOOK, again).code == 0
+    assert "has 3 endpoints, 1 more (four)" in ansible.refused(PLAYBOOK, apps.answers(apps.entry("four"), quota=3))
+
+
+def test_other_subnets_need_consent_and_then_it_is_made_anew(ansible: Ansible, apps: Apps) -> None:
+    other = apps.estate.ec2.create_subnet(VpcId=apps.vpc, CidrBlock="10.7.2.0/24")["Subnet"]["SubnetId"]
+    assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).code == 0
+    moved = {"name": "from-apps", "subnet_ids": [other]}
+    assert "Set allow_recreate to true" in ansible.refused(PLAYBOOK, apps.answers(apps.entry("new"), moved))
+    apps.estate.emulator.clear_requests()
+    ansible.four_steps(PLAYBOOK, apps.answers({**moved, "allow_recreate": "yes"}))
+    assert ansible.writes() == ["DeleteEndpointAccess", "CreateEndpointAccess"]
+    assert apps.endpoints()["from-apps"]["subnetIds"] == [other]
+
+
+def test_what_can_not_be_is_refused_in_words(ansible: Ansible, apps: Apps) -> None:
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({"vpc_endpoint_workgroup": ""}, "vpc_endpoint_workgroup"),
+        ({"vpc_endpoint_endpoints": []}, "vpc_endpoint_endpoints is an empty list"),
+        ({"vpc_endpoint_endpoints": [{"nme": "x"}]}, "vpc_endpoint_endpoints"),
+        ({"vpc_endpoint_endpoints": [apps.entry("x", state="gone")]}, "state"),
+        ({"vpc_endpoint_client_cidrs": "0.0.0.0/0"}, "vpc_endpoint_client_cidrs: 0.0.0.0/0 is everybody"),
+        ({"vpc_endpoint_client_cidrs": "the office"}, "vpc_endpoint_client_cidrs: 'the office' was given"),
+        ({"vpc_endpoint_prefligt": True}, "did you mean vpc_endpoint_preflight?"),
+    ]
+    said = ansible.refusals("vpc_endpoint", apps.answers(apps.entry("from-apps")), [case for case, _words in cases])
+    for (case, words), sentence in zip(cases, said, strict=True):
+        assert words in sentence, case
+
+
+def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, apps: Apps) -> None:
+    answers = apps.answers(apps.entry("from-apps"), apps.entry("from-tools"))
+    apps.estate.emulator.clock(per_request=0)
+    ansible.kill_after("CreateEndpointAccess", PLAYBOOK, answers)
+    apps.estate.emulator.clock(per_request=30)
+    run = ansible.run(PLAYBOOK, answers)
+    assert run.code == 0, run.message
+    assert {each["endpointStatus"] for each in apps.endpoints().values()} == {"ACTIVE"}
+    assert ansible.writes() == ["CreateEndpointAccess"] * 2
