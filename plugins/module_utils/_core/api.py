@@ -69,21 +69,14 @@ class Api:
         Raises:
             RedshiftServerlessError: what AWS answered, or AnswerLost after several attempts.
         """
-        return self._answer(operation, parameters, member)[member]
+        return self.read_whole(operation, parameters, member)[member]
 
-    def read_all(self, operation: str, parameters: dict[str, Any], member: str) -> list[Any]:
-        """Call a listing operation page by page and return all items of one list member."""
-        token_name = "NextToken" if "NextToken" in self._input_members(operation) else "nextToken"
-        items: list[Any] = []
-        token: str | None = None
-        while True:
-            page = self._answer(operation, {**parameters, **({token_name: token} if token else {})}, member)
-            items.extend(page[member])
-            token = page.get(token_name)
-            if not token:
-                return items
+    def read_whole(self, operation: str, parameters: dict[str, Any], member: str) -> dict[str, Any]:
+        """Call a reading operation and return its answer, of which one member has to be there.
 
-    def _answer(self, operation: str, parameters: dict[str, Any], member: str) -> dict[str, Any]:
+        Raises:
+            RedshiftServerlessError: what AWS answered, or AnswerLost after several attempts.
+        """
         for attempt in range(READ_ATTEMPTS):
             try:
                 answer = self._call(operation, parameters)
@@ -94,6 +87,18 @@ class Api:
                 if attempt == READ_ATTEMPTS - 1:
                     raise
         raise AnswerLost(f"{operation} was not answered.")
+
+    def read_all(self, operation: str, parameters: dict[str, Any], member: str) -> list[Any]:
+        """Call a listing operation page by page and return all items of one list member."""
+        token_name = "NextToken" if "NextToken" in self._input_members(operation) else "nextToken"
+        items: list[Any] = []
+        token: str | None = None
+        while True:
+            page = self.read_whole(operation, {**parameters, **({token_name: token} if token else {})}, member)
+            items.extend(page[member])
+            token = page.get(token_name)
+            if not token:
+                return items
 
     def _input_members(self, operation: str) -> Any:
         shape = self.model.operation_model(operation).input_shape

@@ -109,10 +109,14 @@ def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
     return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
 
 
-def inform(module: AnsibleAWSModule, read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]]) -> None:
-    """Run an info module: what `read` returns is its result."""
+def inform(
+    module: AnsibleAWSModule,
+    read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]],
+    service: str = SERVICE,
+) -> None:
+    """Run a module that manages no resource: what `read` returns is its result, unchanged unless it says otherwise."""
     try:
-        module.exit_json(changed=False, **read(Api(connect(module, SERVICE)), module.params))
+        module.exit_json(**{"changed": False, **read(Api(connect(module, service)), module.params)})
     except RedshiftServerlessError as error:
         fail(module, error)
 

@@ -1,0 +1,383 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: data_api_statement
+short_description: Run SQL in a workgroup of Amazon Redshift Serverless through the Data API
+version_added: 0.1.0
+description:
+  - Runs one statement, or several as one transaction, waits for the end, and returns the rows with their types. No way to the database's
+    port is needed, only to the Data API.
+  - Sends a statement once. Where an answer is lost it is sent again with the same token, by which AWS sees that it is the same.
+  - When the Data API already runs as many statements or sessions as it may, it is asked again until O(wait_timeout) is over.
+options:
+  workgroup:
+    description: The name of the workgroup, or its ARN.
+    type: str
+    required: true
+    aliases: [workgroup_name]
+  database:
+    description: The database.
+    type: str
+    required: true
+  sql:
+    description:
+      - The text of one statement, or a list of statements, which run one after the other and are rolled back together when one fails.
+      - Write a parameter as C(:name).
+    type: raw
+    required: true
+  parameters:
+    description:
+      - The parameters' values by name. The database converts them to the types that it needs.
+      - Texts that are not empty, numbers and booleans. The API has no others.
+      - The values appear in no result, but an error message of the database can quote one. With secrets, set C(no_log) of the task.
+    type: dict
+  secret_arn:
+    description:
+      - The ARN or name of a secret of Secrets Manager with the user and password to log in with.
+      - Without it, the database user is the caller's IAM identity.
+    type: str
+  changes:
+    description:
+      - Whether running the SQL counts as a change. What only reads does not, V(auto) decides from the text.
+      - Only reading are queries that begin with C(SELECT), C(WITH) or C(VALUES) and neither store rows (such as C(SELECT INTO)) nor lock
+        them, and C(SHOW), C(DESCRIBE) and C(EXPLAIN). Everything else is a change, and so is what can't be read with certainty.
+      - That a query calls a function which writes can't be seen. Say V(always) then.
+    type: str
+    choices: [auto, always, never]
+    default: auto
+  wait:
+    description: Whether to wait for the end and return the result.
+    type: bool
+    default: true
+  wait_timeout:
+    description: Seconds for the whole task.
+    type: int
+    default: 1200
+  wait_delay:
+    description:
+      - The longest pause between two looks, in seconds.
+      - Pauses begin below a second, grow with the time waited and never pass the end of O(wait_timeout).
+    type: float
+    default: 15.0
+  cancel_on_timeout:
+    description: Whether to cancel the SQL when O(wait_timeout) is over. Otherwise it goes on.
+    type: bool
+    default: true
+extends_documentation_fragment:
+  - redshift.serverless.common
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+attributes:
+  check_mode:
+    description:
+      - In C(check_mode) nothing is run, since a query too may call a function that writes. Returned is what would run.
+      - For a query whose rows later tasks need, set C(check_mode=false) of the task.
+    support: full
+  diff_mode:
+    description: What SQL changes can't be known before, so there is no difference to show.
+    support: none
+  idempotent:
+    description: The SQL is run at each run. It is for the SQL to find nothing to do at the second.
+    support: none
+  action_group:
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    support: full
+    membership: [redshift.serverless.redshift_serverless]
+notes:
+  - "The caller needs these permissions: redshift-data:ExecuteStatement (for a list redshift-data:BatchExecuteStatement),
+    redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, and
+    redshift-serverless:GetCredentials of the workgroup or, with O(secret_arn), secretsmanager:GetSecretValue."
+  - For a workgroup of another account, assume a role there by O(assume_role_arn). A managed VPC endpoint does not lead to the Data API.
+  - All rows are kept in memory and returned. Leave large results in the database.
+seealso:
+  - module: redshift.serverless.workgroup
+author:
+  - The redshift.serverless contributors (@redshift-serverless)
+"""
+
+EXAMPLES = r"""
+- name: Who is connected without SSL?
+  redshift.serverless.data_api_statement:
+    workgroup: sales
+    database: dev
+    sql: SELECT DISTINCT user_name FROM sys_connection_log WHERE ssl_version = '' AND record_time > dateadd(day, -1, getdate())
+  check_mode: false
+  register: plain
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ plain.rows | map(attribute='user_name') }}"
+
+- name: Two statements, both or neither
+  redshift.serverless.data_api_statement:
+    workgroup: sales
+    database: dev
+    sql:
+      - DELETE FROM prices WHERE article = :article
+      - INSERT INTO prices VALUES (:article, :price)
+    parameters:
+      article: 4711
+      price: "19.90"
+
+- name: A change only where rows were touched
+  redshift.serverless.data_api_statement:
+    workgroup: sales
+    database: dev
+    sql: UPDATE articles SET active = false WHERE last_sold < :day AND active
+    parameters:
+      day: "2020-01-01"
+    changes: never
+  register: retired
+  changed_when: retired.row_count | default(0, true) > 0
+
+- name: Start a long job and go on
+  redshift.serverless.data_api_statement:
+    workgroup: sales
+    database: dev
+    sql: CALL nightly()
+    wait: false
+"""
+
+RETURN = r"""
+statement_id:
+  description: The Data API's id, V(null) in check mode.
+  returned: always
+  type: str
+  sample: d9b6c0c9-0747-4bf4-b142-e8883122f766
+status:
+  description: V(FINISHED), with O(wait=false) V(SUBMITTED); V(null) in check mode. In a failure V(FAILED) or V(ABORTED), too.
+  returned: always
+  type: str
+  sample: FINISHED
+statements:
+  description: The SQL as it was, or in check mode would be, run.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    sql:
+      description: The text.
+      type: str
+    reads_only:
+      description: Whether it only reads, as far as its text tells.
+      type: bool
+columns:
+  description:
+    - The columns of RV(rows), empty when there is no result. Every member of the API's ColumnMetadata that AWS gave is there.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name as in RV(rows). A name that occurs again has C(_2), C(_3) and so on behind it.
+      type: str
+      sample: article
+    label:
+      description: The label.
+      type: str
+    type_name:
+      description: The database's name of the type.
+      type: str
+      sample: int4
+    nullable:
+      description: V(1) when it may be null.
+      type: int
+    precision:
+      description: The digits of a number, or else the length.
+      type: int
+    scale:
+      description: The digits after the point.
+      type: int
+    length:
+      description: The length.
+      type: int
+    schema_name:
+      description: The schema of its table.
+      type: str
+    table_name:
+      description: Its table.
+      type: str
+    column_default:
+      description: Its default value.
+      type: str
+    is_case_sensitive:
+      description: Whether upper and lower case differ in it.
+      type: bool
+    is_currency:
+      description: Whether it holds amounts of money.
+      type: bool
+    is_signed:
+      description: Whether it is a number with a sign.
+      type: bool
+rows:
+  description:
+    - The rows, each with its values by column. For a list of statements, those of the last one that has a result.
+    - Integers, floating point numbers, booleans and null are such. Exact decimals are texts, so that no digit is lost, and so is the rest.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{article: 4711, price: "19.90", active: true}]
+row_count:
+  description: The number of rows that were returned, or touched; V(null) when the API does not tell.
+  returned: success
+  type: int
+  sample: 1
+duration_seconds:
+  description: How long it ran in the database, V(null) when the API does not tell.
+  returned: always
+  type: float
+  sample: 0.113
+sub_statements:
+  description: For a list of statements each of them, otherwise empty.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    statement_id:
+      description: The Data API's id.
+      type: str
+      sample: d9b6c0c9-0747-4bf4-b142-e8883122f766:1
+    status:
+      description: The status.
+      type: str
+    duration_seconds:
+      description: How long it ran in the database.
+      type: float
+    sql:
+      description: The text.
+      type: str
+    row_count:
+      description: The number of rows that were returned, or touched.
+      type: int
+    error:
+      description: The database's message where it failed.
+      type: str
+    columns:
+      description: As RV(columns), where it finished.
+      type: list
+      elements: dict
+    rows:
+      description: As RV(rows), where it finished.
+      type: list
+      elements: dict
+error:
+  description: What AWS or the database answered.
+  returned: failure
+  type: dict
+  contains:
+    statement:
+      description: The text of the statement that failed.
+      type: str
+    number:
+      description: Which of a list of statements it was, from 1.
+      type: int
+    message:
+      description: The message.
+      type: str
+    position:
+      description: The character of the statement that the database names, from 1.
+      type: int
+    line:
+      description: The line of that character, from 1.
+      type: int
+    column:
+      description: Its column in that line, from 1.
+      type: int
+    operation:
+      description: When AWS refused the request, the API operation.
+      type: str
+    code:
+      description: When AWS refused the request, its code.
+      type: str
+    request_id:
+      description: When AWS refused the request, its id.
+      type: str
+changes:
+  description: The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    operation:
+      description: V(ExecuteStatement) or V(BatchExecuteStatement).
+      type: str
+      sample: ExecuteStatement
+    parameters:
+      description: Its parameters.
+      type: dict
+    reason:
+      description: Why it counts as a change.
+      type: str
+    interrupts:
+      description: Whether connections break; never.
+      type: bool
+    seconds:
+      description: How long it took.
+      type: float
+changes_pending:
+  description: After a failure, the call when it has had no effect, in the form of RV(changes).
+  returned: failure
+  type: list
+  elements: dict
+restarted:
+  description: Whether the workgroup restarted; never.
+  returned: always
+  type: bool
+"""
+
+from typing import Any
+
+from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
+from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+    Spec,
+    create_module,
+    deadline_of,
+    inform,
+    shown,
+    wait_options,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import REDACTED
+from ansible_collections.redshift.serverless.plugins.module_utils._resources import statement
+
+
+def argument_spec() -> Spec:
+    """The options that only this module has."""
+    return {
+        "workgroup": {"type": "str", "required": True, "aliases": ["workgroup_name"]},
+        "database": {"type": "str", "required": True},
+        "sql": {"type": "raw", "required": True},
+        "parameters": {"type": "dict"},
+        "secret_arn": {"type": "str", "no_log": False},
+        "changes": {"type": "str", "choices": list(statement.CHANGES), "default": statement.AUTO},
+        "cancel_on_timeout": {"type": "bool", "default": True},
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    module = create_module(argument_spec(), wait_options())
+    given = dict(module.params)
+    # What a module was called with is part of its result. Ansible's own no_log would hide the values wherever they occur
+    # in the rows too, and a parameter may be as short as "1".
+    module.params["parameters"] = dict.fromkeys(given["parameters"] or {}, REDACTED)
+
+    def run(api: Api, _params: Any) -> dict[str, Any]:
+        wanted = statement.statement_of(given)
+        statement.check(api, wanted)
+        if module.check_mode:
+            found = statement.predict(wanted)
+        else:
+            execution = statement.Execution(api, wanted, deadline_of(given), given["wait"], given["cancel_on_timeout"])
+            found = execution.run()
+        return {**found, "changes": [shown(done) for done in found["changes"]]}
+
+    inform(module, run, statement.SERVICE)
+
+
+if __name__ == "__main__":
+    main()
