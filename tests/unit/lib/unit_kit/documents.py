@@ -44,11 +44,12 @@ def load(name: str) -> Any:
 
 
 @cache
-def documentation() -> dict[str, Document]:
-    """What ansible-doc shows of our modules, with the fragments that they extend."""
+def documentation(kind: str = "module", *names: str) -> dict[str, Document]:
+    """What ansible-doc shows of our modules, or of plugins of another kind, with the fragments that they extend."""
     namespace = Path(import_module("ansible_collections.redshift.serverless.plugins.module_utils").__file__ or "")
     home = next(parent for parent in namespace.parents if parent.name == "ansible_collections").parent
-    command = [sys.executable, "-m", "ansible.cli.doc", "--json", *(f"{COLLECTION}.{name}" for name in MODULES)]
+    shown_names = [f"{COLLECTION}.{name}" for name in names or MODULES]
+    command = [sys.executable, "-m", "ansible.cli.doc", "--json", "-t", kind, *shown_names]
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(home), "PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
     shown = subprocess.run(
         command, check=True, capture_output=True, text=True, env={**environment, "LC_ALL": "C.UTF-8"}
