@@ -33,7 +33,20 @@ SETTLED = 900
 STEP = 30
 # Between two looks whether a playbook that is to be killed has come far enough.
 PAUSE = 0.05
-WRITES = ("Create", "Update", "Delete", "Put", "Tag", "Untag", "Authorize", "Revoke", "Attach", "Modify", "Replace")
+WRITES = (
+    "Create",
+    "Update",
+    "Delete",
+    "Put",
+    "Tag",
+    "Untag",
+    "Authorize",
+    "Revoke",
+    "Attach",
+    "Detach",
+    "Modify",
+    "Replace",
+)
 
 
 @dataclass(frozen=True)

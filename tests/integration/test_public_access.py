@@ -18,60 +18,142 @@ OFFICE, HOME = "203.0.113.0/24", "198.51.100.7/32"
 MARK = "redshift.serverless public_access: workgroup sales"
 PUBLIC = {"public_access_workgroup": "sales", "public_access_state": "public", "public_access_source_cidrs": OFFICE}
 PRIVATE = {"public_access_workgroup": "sales", "public_access_state": "private"}
+REPAIRED = {
+    **PUBLIC,
+    "public_access_create_internet_gateway": "yes",
+    "public_access_create_route": "true",
+    "public_access_enable_dns": "true",
+}
 
 
 @pytest.fixture
-def connected(estate: Estate) -> Estate:
-    """The workgroup sales, its VPC with a way to the internet, and a rule of somebody else for its port."""
-    estate.route(estate.attach_gateway())
+def guarded(estate: Estate) -> Estate:
+    """The workgroup sales, and a rule of somebody else for its port."""
     theirs = {"IpProtocol": "tcp", "FromPort": 5000, "ToPort": 6000}
-    ranges = [{"CidrIp": "192.0.2.0/24", "Description": "theirs"}]
+    ranges = [{"CidrIp": "192.0.2.0/24", "Description": "theirs"}, {"CidrIp": "10.0.0.0/8", "Description": "inside"}]
     estate.ec2.authorize_security_group_ingress(GroupId=estate.group, IpPermissions=[{**theirs, "IpRanges": ranges}])
     estate.emulator.clear_requests()
     return estate
 
 
-def test_opening_and_closing(ansible: Ansible, connected: Estate) -> None:
-    done, _ = ansible.four_steps(PLAYBOOK, {**PUBLIC, "public_access_source_cidrs": f"{OFFICE}, {HOME}"})
-    assert ansible.writes() == ["AuthorizeSecurityGroupIngress", "UpdateWorkgroup"]
-    mine = dict.fromkeys((OFFICE, HOME), f"5439-5439 {MARK}")
-    theirs = {"192.0.2.0/24": "5000-6000 theirs"}
-    assert connected.rules() == {**mine, **theirs}
-    assert connected.workgroup()["publiclyAccessible"]
-    (report,) = done.facts["public_access_result"]["workgroups"]
-    assert {rule["cidr"] for rule in report["rules"]} == {OFFICE, HOME}
-    assert report["publicly_accessible"]
+THEIRS = {"192.0.2.0/24": "5000-6000 theirs", "10.0.0.0/8": "5000-6000 inside"}
 
-    position = connected.emulator.position()
+
+@pytest.fixture
+def connected(guarded: Estate) -> Estate:
+    """The same, and its VPC with a way to the internet."""
+    guarded.route(guarded.attach_gateway())
+    guarded.emulator.clear_requests()
+    return guarded
+
+
+def way(estate: Estate) -> dict[str, Any]:
+    """What leads from the internet into the VPC of sales, and the tags that say whose it is."""
+    filters = [{"Name": "vpc-id", "Values": [estate.vpc]}]
+    (table,) = estate.ec2.describe_route_tables(Filters=filters)["RouteTables"]
+    hostnames = estate.ec2.describe_vpc_attribute(VpcId=estate.vpc, Attribute="enableDnsHostnames")
+    (vpc,) = estate.ec2.describe_vpcs(VpcIds=[estate.vpc])["Vpcs"]
+    return {
+        "gateways": [each["InternetGatewayId"] for each in estate.ec2.describe_internet_gateways()["InternetGateways"]],
+        "routes": {
+            route["DestinationCidrBlock"]: route["GatewayId"]
+            for route in table["Routes"]
+            if route["GatewayId"] != "local"
+        },
+        "hostnames": hostnames["EnableDnsHostnames"]["Value"],
+        "tags": sorted(tag["Key"] for tag in [*table["Tags"], *vpc.get("Tags", [])]),
+    }
+
+
+NO_WAY: dict[str, Any] = {"gateways": [], "routes": {}, "hostnames": False, "tags": []}
+
+
+def test_from_a_vpc_with_nothing_to_public_and_back(ansible: Ansible, guarded: Estate) -> None:
+    guarded.ec2.modify_vpc_attribute(VpcId=guarded.vpc, EnableDnsHostnames={"Value": False})
+    guarded.emulator.clear_requests()
+    assert way(guarded) == NO_WAY
+
+    done, again = ansible.four_steps(PLAYBOOK, REPAIRED)
+
+    marked = ["CreateTags", "ModifyVpcAttribute", "CreateInternetGateway", "AttachInternetGateway"]
+    marked += ["CreateTags", "CreateRoute"]
+    assert ansible.writes() == [*marked, "AuthorizeSecurityGroupIngress", "UpdateWorkgroup"]
+    made = way(guarded)
+    assert made["routes"] == {"0.0.0.0/0": made["gateways"][0]}
+    assert made["hostnames"]
+    assert guarded.rules() == {OFFICE: f"5439-5439 {MARK}", **THEIRS}
+    (repair,) = done.facts["public_access_result"]["repairs"]
+    assert repair["own"]["internet_gateway"]
+    assert made["gateways"] == [repair["internet_gateway_id"]]
+    for run in (done, again):
+        (proof,) = run.facts["public_access_result"]["proof"]
+        assert proof["sources"][0]["reachable"] is True
+        assert proof["summary"] == f"The workgroup sales (port 5439) can be reached from {OFFICE}."
+
+    position = guarded.emulator.position()
     done, again = ansible.four_steps(PLAYBOOK, PRIVATE)
-    assert ansible.writes(position) == ["UpdateWorkgroup", "RevokeSecurityGroupIngress"]
-    assert connected.rules() == theirs
-    assert not connected.workgroup()["publiclyAccessible"]
+
+    undone = ["DeleteRoute", "DeleteTags", "DetachInternetGateway", "DeleteInternetGateway"]
+    undone += ["ModifyVpcAttribute", "DeleteTags"]
+    assert ansible.writes(position) == ["UpdateWorkgroup", "RevokeSecurityGroupIngress", *undone]
+    assert way(guarded) == NO_WAY
+    assert guarded.rules() == THEIRS
     for run in (done, again):
         (open_rule,) = run.facts["public_access_result"]["remaining_open_rules"]
-        assert (open_rule["cidr"], open_rule["description"]) == ("192.0.2.0/24", "theirs")
+        assert (open_rule["cidr"], open_rule["from_port"], open_rule["description"]) == ("192.0.2.0/24", 5000, "theirs")
 
 
-def test_rules_follow_the_port_and_the_sources(ansible: Ansible, connected: Estate) -> None:
-    assert ansible.run(PLAYBOOK, PUBLIC).code == 0
-    connected.redshift.update_workgroup(workgroupName="sales", port=5440)
-    connected.emulator.advance(900)
-    assert ansible.run(PLAYBOOK, {**PUBLIC, "public_access_source_cidrs": [HOME]}).code == 0
-    assert connected.rules() == {HOME: f"5440-5440 {MARK}", "192.0.2.0/24": "5000-6000 theirs"}
+def test_what_others_made_stays_and_what_is_not_known_is_told(ansible: Ansible, connected: Estate) -> None:
+    connected.ec2.modify_vpc_attribute(VpcId=connected.vpc, EnableDnsHostnames={"Value": False})
+    connected.emulator.settings(deny=[{"action": "ec2:DescribeNetworkAcls"}])
+    before = way(connected)
+    answers = {**REPAIRED, "public_access_source_cidrs": "0.0.0.0/0", "public_access_allow_anyone": "yes"}
+    position = connected.emulator.position()
+    opened = ansible.run(PLAYBOOK, answers)
+    assert opened.code == 0, opened.message
+    assert ansible.writes(position)[:2] == ["CreateTags", "ModifyVpcAttribute"]
+    assert (way(connected)["routes"], way(connected)["gateways"]) == (before["routes"], before["gateways"])
+    assert connected.rules()["0.0.0.0/0"] == f"5439-5439 {MARK}"
+    result = opened.facts["public_access_result"]
+    assert result["proof"][0]["sources"][0]["reachable"] is None
+    assert len(result["unknown"]) == 2
+    assert all("Allow ec2:DescribeNetworkAcls" in words for words in result["unknown"])
+
+    position = connected.emulator.position()
+    assert not ansible.run(PLAYBOOK, answers).changed
+    assert connected.emulator.calls(position, service=None).count("DescribeInternetGateways") == 1
+
+    closed = ansible.run(PLAYBOOK, {**PRIVATE, "public_access_fail_on_open_rules": "yes"})
+    assert closed.code != 0
+    assert "still let the internet in at the workgroup's port" in closed.message
+    assert "for 192.0.2.0/24." in closed.message
+    assert not connected.workgroup()["publiclyAccessible"]
+    assert way(connected) == before
+    assert connected.rules() == THEIRS
 
 
-def test_missing_gateway_and_route_are_named_before_anything_is_opened(ansible: Ansible, estate: Estate) -> None:
-    assert f"{estate.vpc} has no internet gateway" in ansible.refused(PLAYBOOK, PUBLIC)
-    gateway = estate.attach_gateway()
-    words = ansible.refused(PLAYBOOK, PUBLIC)
-    assert f"no route to the internet gateway {gateway} for {OFFICE}" in words
-    assert all(subnet in words for subnet in estate.workgroup()["subnetIds"])
+def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, guarded: Estate) -> None:
+    ansible.kill_after("CreateInternetGateway", PLAYBOOK, REPAIRED)
+    position = guarded.emulator.position()
+    assert ansible.run(PLAYBOOK, REPAIRED).code == 0
+    assert "CreateInternetGateway" not in ansible.writes(position)
+    assert guarded.workgroup()["publiclyAccessible"]
+    made = way(guarded)
+    assert made["routes"] == {"0.0.0.0/0": made["gateways"][0]}
+
+    guarded.redshift.update_workgroup(workgroupName="sales", port=5440)
+    guarded.emulator.advance(900)
+    moved = {**PUBLIC, "public_access_source_cidrs": [HOME]}
+    assert ansible.run(PLAYBOOK, moved).code == 0
+    assert guarded.rules() == {HOME: f"5440-5440 {MARK}", **THEIRS}
 
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"public_access_source_cidrs": "0.0.0.0/0"}, "everybody on the internet"),
     ({"public_access_source_cidrs": ""}, "names no network that may connect"),
-    ({"public_access_source_cidrs": "203.0.113.0/33"}, "'203.0.113.0/33' is no network"),
+    ({"public_access_source_cidrs": "203.0.113.0/33"}, "'203.0.113.0/33' was given"),
+    ({"public_access_source_cidrs": "10.1.0.0/16"}, "is no network of the internet"),
+    ({"public_access_source_cidrs": "2001:db8::/32"}, "The workgroup has no IPv6 address"),
     ({"public_access_state": "open"}, "public_access_state"),
     ({"public_access_workgroup": "nowhere"}, "nowhere"),
     ({"public_access_security_group_id": "sg-0000000000000dead"}, "none of the security groups of sales"),
@@ -79,19 +161,20 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, connected: Estate) -> None:
-    messages = ansible.refusals("public_access", PUBLIC, [answers for answers, _ in REFUSALS])
+    messages = ansible.refusals("public_access", PUBLIC, [answers for answers, _words in REFUSALS])
     for message, (answers, words) in zip(messages, REFUSALS, strict=True):
         assert words in message, answers
 
 
-def test_everybody_comes_in_only_with_consent(ansible: Ansible, connected: Estate) -> None:
-    answers = {**PUBLIC, "public_access_source_cidrs": "0.0.0.0/0", "public_access_allow_anyone": "yes"}
-    assert ansible.run(PLAYBOOK, answers).code == 0
-    assert connected.rules()["0.0.0.0/0"] == f"5439-5439 {MARK}"
+def test_what_is_missing_of_the_way_is_named_before_anything_is_opened(ansible: Ansible, guarded: Estate) -> None:
+    gateway_only = {"public_access_create_internet_gateway": True}
+    route_only = {"public_access_create_route": True}
+    nothing, no_route, no_gateway = ansible.refusals("public_access", PUBLIC, [{}, gateway_only, route_only])
+    assert f'internet_gateway fails ({{"vpc_id": "{guarded.vpc}"' in nothing
+    assert f"Attach an internet gateway to {guarded.vpc}" in nothing
+    assert "route fails" in no_route
+    assert "Add a route for 203.0.113.0/24 to the internet gateway in rtb-" in no_route
+    assert "internet_gateway fails" in no_gateway
 
-
-def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, connected: Estate) -> None:
-    ansible.kill_after("AuthorizeSecurityGroupIngress", PLAYBOOK, PUBLIC)
-    assert ansible.run(PLAYBOOK, PUBLIC).code == 0
-    assert connected.workgroup()["publiclyAccessible"]
-    assert OFFICE in connected.rules()
+    guarded.ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
+    assert "block_public_access fails" in ansible.refused(PLAYBOOK, REPAIRED)

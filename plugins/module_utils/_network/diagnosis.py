@@ -10,7 +10,7 @@ prepared once for each IP version.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ from .._core.errors import InvalidInput
 from .._core.module import inform
 from . import acls, addressing, block_public_access, routes, security_groups
 from .addresses import Source, Version, source_of
-from .checks import Check, Readable, Unread, items, judged
+from .checks import Check, Readable, Unread, judged
 from .reading import Facts, read
+from .summaries import reachable, summary
 
 if TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -67,9 +68,8 @@ def diagnose(facts: Facts, sources: Sequence[Source]) -> dict[str, Any]:
 
 
 def _report(source: Source, checks: Sequence[Check]) -> dict[str, Any]:
-    verdicts = {check.verdict for check in checks}
-    reachable = False if "fail" in verdicts else None if "unknown" in verdicts else True
-    return {"source": source.text, "reachable": reachable, "checks": [check.shown() for check in checks]}
+    shown = [check.shown() for check in checks]
+    return {"source": source.text, "reachable": reachable(shown), "checks": shown}
 
 
 @dataclass(frozen=True)
@@ -160,25 +160,3 @@ def _inbound(facts: Facts, version: Version) -> Readable[security_groups.Inbound
         return facts.rules
     groups = facts.workgroup.get("securityGroupIds") or []
     return security_groups.prepare(groups, facts.rules, facts.port, facts.prefix_lists, version)
-
-
-def summary(subject: str, port: int, reports: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
-    can = [report["source"] for report in reports if report["reachable"]]
-    parts = [f"can be reached from {items(can)}"] if can else []
-    parts += [f"can not be reached from {items(who)} ({why})" for why, who in _grouped(reports, False, "fail")]
-    parts += [
-        f"is not known to be reachable from {items(who)} ({why})" for why, who in _grouped(reports, None, "unknown")
-    ]
-    return f"{subject} (port {port}) {'; it '.join(parts)}."
-
-
-def _grouped(
-    reports: Iterable[Mapping[str, Any]], reachable: bool | None, verdict: str
-) -> Iterable[tuple[str, list[str]]]:
-    groups: dict[str, list[str]] = {}
-    for report in reports:
-        if report["reachable"] is reachable:
-            why = items(check["name"] for check in report["checks"] if check["verdict"] == verdict)
-            groups.setdefault(why, []).append(report["source"])
-    return groups.items()

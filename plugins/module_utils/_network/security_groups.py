@@ -128,6 +128,9 @@ def _shown(rule: Described, part: Addresses, source: Source) -> dict[str, Any]:
         "security_group_rule_id": rule.get("SecurityGroupRuleId"),
         "security_group_id": rule.get("GroupId"),
         "source": rule.get("CidrIpv4") or rule.get("CidrIpv6") or rule.get("PrefixListId"),
+        "protocol": rule.get("IpProtocol"),
+        "from_port": rule.get("FromPort"),
+        "to_port": rule.get("ToPort"),
         "description": rule.get("Description"),
         "addresses": source.shown(part),
     }

@@ -25,6 +25,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "public_access_info": {"workgroup": "sales", "source_cidrs": ["203.0.113.0/24"]},
     "resource_policy": {"workgroup": "sales", "grants": []},
     "security_group_ingress": {"security_group_id": "sg-1", "description": "x", "state": "absent"},
+    "vpc_internet_path": {"vpc_id": "vpc-1"},
     "workgroup": {"name": "sales"},
 }
 

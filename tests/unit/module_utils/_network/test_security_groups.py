@@ -99,6 +99,9 @@ def test_the_rules_that_let_in_are_named() -> None:
             "security_group_rule_id": "sgr-203.0.113.0/29",
             "security_group_id": "sg-1",
             "source": "203.0.113.0/29",
+            "protocol": "tcp",
+            "from_port": PORT,
+            "to_port": PORT,
             "description": "office",
             "addresses": ["203.0.113.0/29"],
         }
