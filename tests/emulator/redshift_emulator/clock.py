@@ -91,8 +91,12 @@ class Timeline:
         """Plan an action that many simulated seconds from :meth:`now`."""
         heapq.heappush(self._events, (self.now() + timedelta(seconds=seconds), next(self._order), action))
 
-    def run_due(self) -> int:
-        """Run all that is due, including what the events themselves plan; return how many ran."""
+    def run_due(self, then: Callable[[], None] = lambda: None) -> int:
+        """Run all that is due, including what the events themselves plan; return how many ran.
+
+        Args:
+            then: Called after each event, still at its time.
+        """
         until = self._clock.now()
         ran = 0
         while self._events and self._events[0][0] <= until:
@@ -100,6 +104,7 @@ class Timeline:
             self._reached = due
             try:
                 action()
+                then()
             finally:
                 self._reached = None
             ran += 1

@@ -23,8 +23,8 @@ SELECT
     entry ->> 'user' AS user_name,
     'password'::varchar(32) AS auth_method,
     extract(epoch FROM substring(message FROM 'session time: ([0-9:.]+)')::interval)::bigint * 1000000 AS duration,
-    coalesce(max(substring(message FROM 'protocol=([^,]+),')) OVER session, '') AS ssl_version,
-    coalesce(max(substring(message FROM 'cipher=([^,]+),')) OVER session, '') AS ssl_cipher,
+    coalesce(max(substring(message FROM 'protocol=([^,]+),')) OVER session, plaintext) AS ssl_version,
+    coalesce(max(substring(message FROM 'cipher=([^,]+),')) OVER session, plaintext) AS ssl_cipher,
     coalesce(max(substring(message FROM 'application_name=(.*?)(?: SSL enabled|$)')) OVER session, '') AS application_name
 FROM
     pg_catalog.emulator_connections() AS entry,
@@ -35,7 +35,9 @@ FROM
             WHEN message LIKE 'disconnection:%' THEN '{disconnecting session}'
             WHEN entry ->> 'state_code' IN ('28000', '28P01') THEN '{authentication failure}'
         END::text[]) AS event
-    ) AS meant
+    ) AS meant,
+    -- Blank for what is known to be without SSL; of a wrong password PostgreSQL does not say how it came: null.
+    LATERAL (SELECT CASE WHEN message NOT LIKE 'password authentication failed%' THEN '' END AS plaintext) AS known
 WINDOW session AS (PARTITION BY entry ->> 'session_id');
 
 -- The same under the names and columns of provisioned clusters.
@@ -54,6 +56,13 @@ SELECT
     ssl_cipher AS sslcipher,
     application_name
 FROM pg_catalog.sys_connection_log;
+
+-- Dates as Redshift counts them; the part is quoted on the way here (sql_text.py), PostgreSQL takes it for a column.
+CREATE FUNCTION pg_catalog.getdate() RETURNS timestamp LANGUAGE sql STABLE
+AS 'SELECT statement_timestamp()::timestamp(0)';
+
+CREATE FUNCTION pg_catalog.dateadd(part text, amount integer, moment timestamp) RETURNS timestamp LANGUAGE sql IMMUTABLE
+AS 'SELECT moment + (amount || part)::interval';
 
 -- A role of Redshift is a role that cannot log in.
 CREATE VIEW pg_catalog.svv_roles AS

@@ -44,7 +44,7 @@ def _principal_tags(account: str, partition: str, caller: str) -> dict[str, str]
     role = re.search(r":assumed-role/([^/]+)/", caller)
     if role:
         found = [each for each in backend.roles.values() if each.name == role[1]]
-        return {tag["Key"]: tag["Value"] for each in found for tag in each.get_tags()}
+        return {tag["Key"]: tag["Value"] for each in found for tag in each.tags}
     name = caller.rpartition("/")[2]
     tags = backend.tagger.list_tags_for_resource(caller).get("Tags", []) if name in backend.users else []
     return {tag["Key"]: tag["Value"] for tag in tags}

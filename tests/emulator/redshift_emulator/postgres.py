@@ -132,6 +132,7 @@ class Workshop:
         # Others than the owner must get through it: the servers' user, and clients that read the CA's certificate.
         self.folder.chmod(0o755)
         self._count = 0
+        self._clusters: list[Cluster] = []
         self._reaper = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(reaper.__file__)), str(self.folder)],
             stdin=subprocess.PIPE,
@@ -165,10 +166,14 @@ class Workshop:
         folder = self._make_folder(str(self._count))
         # cp keeps the owner, and shares the blocks where the file system can.
         subprocess.run(["cp", "-a", str(self._template), str(folder / "data")], check=True)
-        return Cluster(folder, self._programs, self.servant)
+        cluster = Cluster(folder, self._programs, self.servant)
+        self._clusters.append(cluster)
+        return cluster
 
     def close(self) -> None:
-        """Let the reaper stop what still runs and remove the folder, and wait for it."""
+        """Stop what still runs; let the reaper remove the folder, and wait for it."""
+        for cluster in self._clusters:
+            cluster.stop()
         if self._reaper.stdin and not self._reaper.stdin.closed:
             self._reaper.stdin.close()
             self._reaper.wait()

@@ -45,11 +45,14 @@ class World:
             self.settle()
 
     def settle(self) -> None:
-        """Run what is due, and let attached databases follow."""
+        """Run what is due, and let attached databases follow each step of it, and what was changed before."""
         with self.lock:
-            self.timeline.run_due()
-            if self.databases:
-                self.databases.follow()
+            self.timeline.run_due(then=self._follow)
+            self._follow()
+
+    def _follow(self) -> None:
+        if self.databases:
+            self.databases.follow()
 
     def uuid(self) -> str:
         """A random UUID of the seeded sequence."""

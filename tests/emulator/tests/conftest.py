@@ -92,9 +92,9 @@ Refusal = Callable[..., str]
 def refused() -> Refusal:
     """Call something that must be refused with that code; gives the message."""
 
-    def check(code: str, call: Callable[..., Any], **params: Any) -> str:
+    def check(code: str, call: Callable[..., Any], *values: Any, **params: Any) -> str:
         with pytest.raises(ClientError) as caught:
-            call(**params)
+            call(*values, **params)
         error = caught.value.response["Error"]
         assert error["Code"] == code, error
         return str(error["Message"])

@@ -17,7 +17,11 @@ from moto.ec2.responses import EC2Response
 from moto.iam.models import iam_backends
 from moto.moto_server import werkzeug_app
 from moto.sts.models import sts_backends
+from moto.sts.responses import TokenResponse
 from redshift_emulator import ec2_extras, models, registry
+from redshift_emulator.data_api import models as data_models
+from redshift_emulator.data_api.operations import OPERATIONS as DATA_OPERATIONS
+from redshift_emulator.data_api.responses import RedshiftDataResponse
 from redshift_emulator.json_service import service_model
 from redshift_emulator.operations import OPERATIONS
 from redshift_emulator.responses import RedshiftServerlessResponse
@@ -120,6 +124,27 @@ def test_identities_have_what_we_use() -> None:
 def test_every_operation_that_we_have_is_one_of_the_model() -> None:
     assert set(OPERATIONS) <= set(service_model("redshift-serverless").operation_names)
     assert RedshiftServerlessResponse().boto3_service_name == "redshift-serverless"
+
+
+def test_our_data_api_stands_before_motos() -> None:
+    names = [
+        name
+        for name, pattern in backend_index.backend_url_patterns
+        if pattern.match("https://redshift-data.eu-west-1.amazonaws.com")
+    ]
+    assert names == ["redshiftdataapi", "redshiftdata"]
+    assert backends.get_backend("redshiftdataapi") is data_models.redshiftdataapi_backends
+    assert set(DATA_OPERATIONS) == set(service_model("redshift-data").operation_names)
+    assert RedshiftDataResponse().boto3_service_name == "redshift-data"
+
+
+def test_sessions_principals_and_secrets_have_what_we_read() -> None:
+    assert hasattr(TokenResponse.assume_role, "__wrapped__")
+    assert list(inspect.signature(TokenResponse.assume_role.__wrapped__).parameters) == ["self"]
+    assert hasattr(sts_backends["111111111111"]["aws"], "get_assumed_role_from_access_key")
+    assert hasattr(iam_backends["111111111111"]["aws"], "tagger")
+    secrets = backends.get_backend("secretsmanager")["111111111111"]["us-east-1"]
+    assert list(inspect.signature(secrets.get_secret_value).parameters) == ["secret_id", "version_id", "version_stage"]
 
 
 def test_motos_iam_enforcement_has_the_switches_that_a_reset_turns_off() -> None:

@@ -1,5 +1,7 @@
 """SQL as text: statements, named parameters, and the little of Redshift's syntax that PostgreSQL lacks. Pure functions.
 
+This is the one place where SQL is changed on its way to PostgreSQL, and only the Data API's SQL passes it.
+
 What is in quotes or in a comment is never touched.
 """
 
@@ -79,25 +81,28 @@ def bind(sql: str, values: dict[str, str]) -> tuple[str, list[str]]:
 
 
 def to_postgresql(sql: str) -> str:
-    """Redshift's words for roles in PostgreSQL's; everything else stays as it is.
+    """What the collection writes for Redshift in PostgreSQL's words; everything else stays as it is.
 
-    ``GRANT ROLE a TO ROLE b`` is ``GRANT a TO b``, and ``PASSWORD DISABLE`` is ``PASSWORD NULL``.
+    ``GRANT ROLE a TO ROLE b`` is ``GRANT a TO b``, ``PASSWORD DISABLE`` is ``PASSWORD NULL``, and ``dateadd(day, ...)``,
+    a function of ``compatibility.sql``, gets its first argument quoted.
 
     >>> to_postgresql('GRANT SELECT ON "ROLE x" TO ROLE analyst, ana')
     'GRANT SELECT ON "ROLE x" TO analyst, ana'
     """
     tokens = [token[0] for token in TOKEN.finditer(sql)]
     words = [(place, token.upper()) for place, token in enumerate(tokens) if not _skipped(token)]
-    first = [word for _place, word in words[:2]]
-    if first[:1] in (["GRANT"], ["REVOKE"]) or first == ["ALTER", "DEFAULT"]:
-        for place, word in words:
-            if word == "ROLE":
-                # The space after it goes too.
-                tokens[place : place + 2] = ["", ""]
-    elif first and first[0] in ("CREATE", "ALTER") and first[1:] == ["USER"]:
-        for (_before, word), (place, after) in itertools.pairwise(words):
-            if (word, after) == ("PASSWORD", "DISABLE"):
-                tokens[place] = "NULL"
+    first = tuple(word for _place, word in words[:2])
+    grants = first[:1] in {("GRANT",), ("REVOKE",)} or first == ("ALTER", "DEFAULT")
+    users = first in {("CREATE", "USER"), ("ALTER", "USER")}
+    for (_before, left), (place, right) in itertools.pairwise(words):
+        if grants and right == "ROLE":
+            # The space after it goes too.
+            tokens[place : place + 2] = ["", ""]
+        elif users and (left, right) == ("PASSWORD", "DISABLE"):
+            tokens[place] = "NULL"
+    for (_name, called), (_open, opened), (place, part) in zip(words, words[1:], words[2:], strict=False):
+        if (called, opened) == ("DATEADD", "(") and part.isalpha():
+            tokens[place] = f"'{tokens[place]}'"
     return "".join(tokens)
 
 
