@@ -249,7 +249,9 @@ _value:
       type: str
       sample: redshift+psycopg2://ana@sales.123456789012.us-east-1.redshift-serverless.amazonaws.com:5439/dev?sslmode=verify-full
     dbt:
-      description: An output of a dbt profile.
+      description:
+        - An output of a dbt profile.
+        - dbt asks for no password. For a database user without O(password), add one to the profile by dbt's C(env_var).
       type: dict
       sample:
         type: redshift

@@ -1,0 +1,292 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients that connect with the strings of the filter to a real PostgreSQL behind the emulated workgroup.
+
+Names are resolved to where the database is, for the drivers by the C library's own PGHOSTADDR or by Python's getaddrinfo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import psycopg
+import pytest
+import redshift_connector
+import sqlalchemy
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.redshift.serverless.plugins.filter.connection_strings import connection_strings
+from packaging.version import Version
+from psycopg import sql
+from redshift_emulator.control import OWNER, Emulator
+
+SETTLED = 900
+# What every format gives a meaning: each of these breaks a string that is put together naively.
+DATABASES = ["dev", "a b/c?d#e%41;f=g&h"]
+USER, PASSWORD = "an'a@x:y/z", "p;w'd\"=%2F \\{}}#?&+@:$HOME`x`"
+LOGIN: dict[str, Any] = {"user": USER, "password": PASSWORD}
+QUERY = "SELECT current_user, current_database()"
+
+
+# Parameters of the start-up message that PostgreSQL knows. redshift_connector adds some that only Redshift takes.
+STARTUP = {b"user", b"database", b"application_name"}
+
+
+class StartupForPostgres:
+    """The file of redshift_connector's socket, whose first message is left with what PostgreSQL takes.
+
+    The driver writes the length of the message and the message one after the other.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._written = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, data: bytes) -> None:
+        self._written += 1
+        if self._written == 2:
+            words = bytes(data[4:-1]).split(b"\0")[:-1]
+            pairs = [pair for pair in zip(words[::2], words[1::2], strict=True) if pair[0] in STARTUP]
+            kept = bytes(data[:4]) + b"".join(name + b"\0" + value + b"\0" for name, value in pairs) + b"\0"
+            self._file.write((len(kept) + 4).to_bytes(4, "big") + kept)
+        elif self._written > 2:
+            self._file.write(data)
+
+
+def socket_files(self: socket.socket, *arguments: Any, **named: Any) -> Any:
+    """socket.makefile, with redshift_connector's first message for PostgreSQL."""
+    file = MAKEFILE(self, *arguments, **named)
+    caller = sys._getframe(1).f_globals["__name__"]
+    return StartupForPostgres(file) if caller == "redshift_connector.core" else file
+
+
+MAKEFILE = socket.socket.makefile
+
+
+@dataclass(frozen=True)
+class Database:
+    """A workgroup, its endpoint, and the database behind both.
+
+    Attributes:
+        workgroup: as the module returns it.
+        endpoint: as the module returns it.
+        addresses: where the host names lead to.
+        options: of the filter, for this database.
+    """
+
+    workgroup: dict[str, Any]
+    endpoint: dict[str, Any]
+    addresses: dict[str, str]
+    options: dict[str, Any]
+
+    def strings(self, value: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        """What the filter makes."""
+        return connection_strings(value or self.workgroup, **{**self.options, **options})
+
+
+def grant(admin: str) -> None:
+    """The databases, and a user with a troublesome name and password."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE USER {} PASSWORD {}").format(sql.Identifier(USER), sql.Literal(PASSWORD)))
+        for name in DATABASES[1:]:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Emulator]:
+    """An AWS of this file's own: one database serves all tests here."""
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def database(aws: Emulator) -> Database:
+    """A workgroup that accepts only SSL, with an endpoint, at the names that AWS gives them."""
+    client = aws.session(OWNER).client("redshift-serverless")
+    client.create_namespace(namespaceName="sales", adminUsername="admin", adminUserPassword="Passw0rd")
+    subnets = client.create_workgroup(workgroupName="sales", namespaceName="sales")["workgroup"]["subnetIds"]
+    aws.advance(SETTLED)
+    client.create_endpoint_access(endpointName="apps", workgroupName="sales", subnetIds=subnets[:1])
+    aws.advance(SETTLED)
+    workgroup = camel_dict_to_snake_dict(client.get_workgroup(workgroupName="sales")["workgroup"])
+    endpoint = camel_dict_to_snake_dict(client.get_endpoint_access(endpointName="apps")["endpoint"])
+    behind = aws.attach_database("sales")
+    addresses = {each["host"]: each["hostaddr"] for each in (behind, *behind["endpoints"])}
+    admin = psycopg.conninfo.make_conninfo(
+        host=behind["host"],
+        hostaddr=behind["hostaddr"],
+        port=behind["port"],
+        user=behind["admin_user"],
+        password=behind["admin_password"],
+        dbname="dev",
+        sslmode="require",
+    )
+    grant(admin)
+    return Database(workgroup, endpoint, addresses, {"ssl_root_cert": behind["ca_file"]})
+
+
+@pytest.fixture(autouse=True)
+def network(aws: Emulator, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names lead to the database, the drivers trust its authority, and AWS is the emulator."""
+    resolve = socket.getaddrinfo
+
+    def to_the_database(host: Any, *arguments: Any, **named: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        return resolve(database.addresses.get(name, name), *arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", to_the_database)
+    monkeypatch.setattr(socket.socket, "makefile", socket_files)
+    # Debian's PostgreSQL says "15.18 (Debian ...)", which redshift_connector can't read.
+    monkeypatch.setattr("redshift_connector.core.version.parse", lambda text: Version(text.split()[0]))
+    monkeypatch.setenv("PGHOSTADDR", database.addresses[database.workgroup["endpoint"]["address"]])
+    monkeypatch.setenv("SSL_CERT_FILE", database.options["ssl_root_cert"])
+    for name, value in aws.environment(OWNER).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_libpq(database: Database, name: str) -> None:
+    strings = database.strings(database=name, **LOGIN)
+
+    for form in ("libpq_uri", "libpq_keywords"):
+        with psycopg.connect(strings[form]) as connection:
+            assert connection.execute(QUERY).fetchone() == (USER, name)
+            assert connection.pgconn.ssl_in_use
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_psql(database: Database, name: str, tmp_path: Path) -> None:
+    command = f"{database.strings(database=name, **LOGIN)['psql']} -AtX -c {shlex.quote(QUERY)}"
+
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert done.stdout == f"{USER}|{name}\n", done.stderr
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_asyncpg(database: Database, name: str) -> None:
+    uri = database.strings(database=name, **LOGIN)["libpq_uri"]
+
+    async def ask() -> tuple[Any, ...]:
+        connection = await asyncpg.connect(uri)
+        try:
+            return tuple(await connection.fetchrow(QUERY))
+        finally:
+            await connection.close()
+
+    assert asyncio.run(ask()) == (USER, name)
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_redshift_connector(database: Database, name: str) -> None:
+    arguments = database.strings(database=name, **LOGIN)["redshift_connector"]
+
+    with redshift_connector.connect(**arguments) as connection, connection.cursor() as cursor:
+        cursor.execute(QUERY)
+        assert tuple(cursor.fetchone()) == (USER, name)
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "redshift_connector"])
+@pytest.mark.parametrize("name", DATABASES)
+def test_sqlalchemy(database: Database, name: str, driver: str) -> None:
+    url = database.strings(database=name, sqlalchemy_driver=driver, **LOGIN)["sqlalchemy"]
+
+    assert ask_by_sqlalchemy(url) == (USER, name)
+
+
+def ask_by_sqlalchemy(url: str, **options: Any) -> tuple[Any, ...]:
+    engine = sqlalchemy.create_engine(url, **options)
+    try:
+        with engine.connect() as connection:
+            return tuple(connection.execute(sqlalchemy.text(QUERY)).one())
+    finally:
+        engine.dispose()
+
+
+def test_iam_through_a_managed_endpoint(database: Database, aws: Emulator) -> None:
+    """The driver by itself would ask for the credentials of a workgroup with the endpoint's name."""
+    strings = database.strings(database.endpoint, auth="iam", workgroup=database.workgroup)
+    position = aws.position()
+
+    with redshift_connector.connect(**strings["redshift_connector"]) as connection, connection.cursor() as cursor:
+        cursor.execute(QUERY)
+        assert tuple(cursor.fetchone()) == ("IAM:emulator", "dev")
+    assert ask_by_sqlalchemy(strings["sqlalchemy"], connect_args=strings["redshift_connector"]) == (
+        "IAM:emulator",
+        "dev",
+    )
+    asked = [request["parameters"] for request in aws.requests(position)]
+    assert asked
+    assert {json.dumps(each) for each in asked} == {json.dumps({"dbName": "dev", "workgroupName": "sales"})}
+
+
+def test_a_managed_endpoint_is_verified_as_far_as_its_certificate_goes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGHOSTADDR", database.addresses[database.endpoint["address"]])
+
+    with psycopg.connect(database.strings(database.endpoint, **LOGIN)["libpq_uri"]) as connection:
+        assert connection.execute(QUERY).fetchone() == (USER, "dev")
+    with pytest.raises(psycopg.OperationalError, match="does not match host name"):
+        psycopg.connect(database.strings(database.endpoint, sslmode="verify-full", **LOGIN)["libpq_uri"])
+
+
+def test_a_name_that_the_certificate_does_not_hold(database: Database) -> None:
+    other = {**database.workgroup, "custom_domain_name": "sql.example.com"}
+
+    with pytest.raises(psycopg.OperationalError, match="does not match host name"):
+        psycopg.connect(database.strings(other, use_custom_domain=True, **LOGIN)["libpq_keywords"])
+
+
+@pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
+def test_every_mode_with_ssl_connects(database: Database, mode: str) -> None:
+    strings = database.strings(sslmode=mode, **LOGIN)
+
+    with psycopg.connect(strings["libpq_uri"]) as connection:
+        assert connection.pgconn.ssl_in_use
+    redshift_connector.connect(**strings["redshift_connector"]).close()
+    assert ask_by_sqlalchemy(strings["sqlalchemy"]) == (USER, "dev")
+
+
+def test_without_ssl_the_workgroup_refuses(database: Database) -> None:
+    strings = database.strings(sslmode="disable", **LOGIN)
+
+    with pytest.raises(psycopg.OperationalError, match="SSL off"):
+        psycopg.connect(strings["libpq_uri"])
+    with pytest.raises(redshift_connector.Error, match="SSL off"):
+        redshift_connector.connect(**strings["redshift_connector"])
+    with pytest.raises(sqlalchemy.exc.OperationalError, match="SSL off"):
+        ask_by_sqlalchemy(strings["sqlalchemy"])
+
+
+def test_the_data_api(database: Database, tmp_path: Path) -> None:
+    command = database.strings()["data_api"]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        env={**os.environ, "PATH": path, "AWS_PAGER": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["Database"], answer["WorkgroupName"]) == ("dev", "sales")
