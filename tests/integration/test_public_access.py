@@ -132,7 +132,15 @@ def test_what_others_made_stays_and_what_is_not_known_is_told(ansible: Ansible, 
     assert connected.rules() == THEIRS
 
 
-def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, guarded: Estate) -> None:
+def give_somebody_a_public_address(estate: Estate) -> str:
+    """A network interface of others in a subnet of sales, with an Elastic IP address; gives its id."""
+    interface = estate.ec2.create_network_interface(SubnetId=estate.workgroup()["subnetIds"][0])["NetworkInterface"]
+    address = estate.ec2.allocate_address(Domain="vpc")["AllocationId"]
+    estate.ec2.associate_address(AllocationId=address, NetworkInterfaceId=interface["NetworkInterfaceId"])
+    return str(interface["NetworkInterfaceId"])
+
+
+def test_a_killed_run_is_finished_and_what_others_came_to_use_stays(ansible: Ansible, guarded: Estate) -> None:
     ansible.kill_after("CreateInternetGateway", PLAYBOOK, REPAIRED)
     position = guarded.emulator.position()
     assert ansible.run(PLAYBOOK, REPAIRED).code == 0
@@ -147,11 +155,20 @@ def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, guarded
     assert ansible.run(PLAYBOOK, moved).code == 0
     assert guarded.rules() == {HOME: f"5440-5440 {MARK}", **THEIRS}
 
+    user = give_somebody_a_public_address(guarded)
+    closed = ansible.run(PLAYBOOK, PRIVATE)
+    assert closed.code == 0, closed.message
+    assert not guarded.workgroup()["publiclyAccessible"]
+    assert way(guarded) == made
+    (repair,) = closed.facts["public_access_result"]["repairs"]
+    assert [each["kind"] for each in repair["left"]] == ["route", "internet_gateway"]
+    assert user in repair["left"][0]["reason"]
+
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"public_access_source_cidrs": "0.0.0.0/0"}, "everybody on the internet"),
     ({"public_access_source_cidrs": ""}, "names no network that may connect"),
-    ({"public_access_source_cidrs": "203.0.113.0/33"}, "'203.0.113.0/33' was given"),
+    ({"public_access_source_cidrs": "203.0.113.0/33"}, "public_access_source_cidrs: '203.0.113.0/33' was given"),
     ({"public_access_source_cidrs": "10.1.0.0/16"}, "is no network of the internet"),
     ({"public_access_source_cidrs": "2001:db8::/32"}, "The workgroup has no IPv6 address"),
     ({"public_access_state": "open"}, "public_access_state"),
