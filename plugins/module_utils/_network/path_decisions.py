@@ -42,7 +42,6 @@ DEFAULT_ROUTES = {4: "0.0.0.0/0", 6: "::/0"}
 MOST_ROUTES = 4
 
 Described = Mapping[str, Any]
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass
@@ -146,7 +145,7 @@ def _destinations(part: Described, version: int) -> list[str]:
     return [str(network) for network in networks]
 
 
-def _networks(text: str) -> Iterator[Network]:
+def _networks(text: str) -> Iterator[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     first, _dash, last = text.partition("-")
     if last:
         yield from ipaddress.summarize_address_range(ipaddress.ip_address(first), ipaddress.ip_address(last))
@@ -154,7 +153,7 @@ def _networks(text: str) -> Iterator[Network]:
         yield ipaddress.ip_network(text)
 
 
-def _more_specific(network: Network, destination: str) -> bool:
+def _more_specific(network: ipaddress.IPv4Network | ipaddress.IPv6Network, destination: str) -> bool:
     # The entries of a prefix list are not known here, and the more specific of them would go first.
     return not destination.startswith("pl-") and network.prefixlen > ipaddress.ip_network(destination).prefixlen
 
