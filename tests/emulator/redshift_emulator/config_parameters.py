@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 from .errors import ServiceError, validation
 
@@ -85,13 +86,16 @@ def _check_value(key: str, value: str) -> None:
         allowed, expected = (lambda text: text in ("true", "false")), "true or false"
     elif key in METRICS:
         most = METRICS[key]
-        allowed = lambda text: text.isascii() and text.isdigit() and int(text) <= most  # noqa: E731
-        expected = f"a whole number from 0 to {most}"
+        allowed, expected = partial(_is_number, most), f"a whole number from 0 to {most}"
     elif key == WLM:
         allowed, expected = _is_wlm, f"a JSON array of at most {WLM_LENGTH} characters"
     if allowed and not allowed(value):
         # The wording is unknown [U].
         raise validation(f"The value {value} isn't valid for the parameter key {key}. Expected {expected}.")
+
+
+def _is_number(most: int, text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) <= most
 
 
 def _is_wlm(text: str) -> bool:
