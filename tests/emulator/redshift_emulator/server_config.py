@@ -10,12 +10,12 @@ from .postgres import SUPERUSER
 FIPS_CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
 # PostgreSQL before 18 cannot choose among TLS 1.3's ciphers; OpenSSL's own configuration can.
 FIPS_OPENSSL = """\
-openssl_conf = default
-[default]
-ssl_conf = ssl
-[ssl]
-system_default = system
-[system]
+openssl_conf = openssl_init
+[openssl_init]
+ssl_conf = ssl_module
+[ssl_module]
+system_default = approved
+[approved]
 Ciphersuites = TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384
 Groups = P-256:P-384
 """
