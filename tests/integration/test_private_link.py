@@ -178,8 +178,8 @@ def test_what_differs_is_changed_in_place_and_rules_follow_the_groups(ansible: A
 def test_absent_removes_what_the_role_made_and_nothing_else(ansible: Ansible, place: Place) -> None:
     options = {"SubnetIds": place.subnets, "SecurityGroupIds": [place.group], "PrivateDnsEnabled": True}
     theirs = place.create("redshift-data", **options)
-    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.8.0.0/16"}]}
-    permission["IpRanges"][0]["Description"] = "of others"
+    ranges = [{"CidrIp": "10.8.0.0/16", "Description": "of others"}]
+    permission = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": ranges}
     place.ec2.authorize_security_group_ingress(GroupId=place.group, IpPermissions=[permission])
     place.emulator.clear_requests()
 

@@ -52,7 +52,7 @@ def read(api: Api, vpc: str, services: Sequence[str], subnets: Sequence[str], gr
         lambda: api.read_all("DescribeVpcEndpointServices", {}, "ServiceDetails"),
         lambda: _existing(api, "DescribeSubnets", "Subnets", "subnet-id", subnets),
         lambda: _existing(api, "DescribeSecurityGroups", "SecurityGroups", "group-id", groups),
-        *(lambda name=name: _attribute(api, vpc, name) for name in DNS_ATTRIBUTES),  # type: ignore[misc]
+        *(lambda name=name: _attribute(api, vpc, name) for name in DNS_ATTRIBUTES),
     ]
     with ThreadPoolExecutor(max_workers=len(reads)) as pool:
         details, found_subnets, found_groups, *values = pool.map(lambda look: look(), reads)

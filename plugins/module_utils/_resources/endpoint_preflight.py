@@ -150,10 +150,10 @@ def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Ite
         yield f"{full} has no free address for {names}, and AWS may choose it. Free some, or choose another subnet."
     for place in sorted({ids for _name, ids in wanted if ids}, key=sorted):
         free = sum(subnets[each]["available_ip_address_count"] for each in place)
-        names = [name for name, ids in wanted if ids and ids <= place]
-        if 0 < free < len(names):
+        within = [name for name, ids in wanted if ids and ids <= place]
+        if 0 < free < len(within):
             yield (
-                f"{', '.join(sorted(place))} has {free} free addresses for {len(names)} endpoints ({', '.join(names)}). "
+                f"{', '.join(sorted(place))} has {free} free addresses for {len(within)} endpoints ({', '.join(within)}). "
                 "Free some, or choose other subnets."
             )
 
