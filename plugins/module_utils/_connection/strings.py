@@ -73,6 +73,8 @@ def _about_target(target: Target, settings: Settings, sslmode: str | None) -> li
         notes.append(
             f"Nothing tells the port of {target.host}: {target.port} is taken. Give port, or the workgroup as workgroup."
         )
+    if target.is_ipv6:
+        notes.append(f"redshift_connector, and dbt above it, connect by IPv4 only: they can't reach {target.host}.")
     if target.kind == ENDPOINT and sslmode is None:
         notes.append(
             f"sslmode is {settings.sslmode} for {target.host}: the certificate of a managed VPC endpoint may carry the workgroup's "

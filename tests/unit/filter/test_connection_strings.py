@@ -74,6 +74,7 @@ def test_the_password_is_in_everything_that_takes_one_and_nothing_else(warnings:
         (an_endpoint(), {"ssl_root_cert": "/r"}, [["verify-ca", "certificate", "workgroup's name"]]),
         (an_endpoint(), {"ssl_root_cert": "/r", "sslmode": "verify-ca"}, []),
         (an_endpoint(), {"ssl_root_cert": "/r", "sslmode": "verify-full"}, [["verify-full fails", "verify-ca"]]),
+        (an_endpoint(address="::1"), {"ssl_root_cert": "/r", "sslmode": "verify-ca"}, [["redshift_connector", "IPv4"]]),
         (a_custom_domain(), {"ssl_root_cert": "/r"}, [["port", "5439"]]),
         (a_custom_domain(), {"ssl_root_cert": "/r", "port": 5440}, []),
         (a_workgroup(), {"sslmode": "require"}, [["redshift_connector", "verify-ca", "dbt"]]),
