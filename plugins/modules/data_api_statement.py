@@ -33,7 +33,8 @@ options:
     description:
       - The parameters' values by name. The database converts them to the types that it needs.
       - Texts that are not empty, numbers and booleans. The API has no others.
-      - The values appear in no result, but an error message of the database can quote one. With secrets, set C(no_log) of the task.
+      - The values appear in no result. But Ansible writes what a module is called with to the log of the managed host, and an error
+        message of the database can quote a value. With secrets, set C(no_log) of the task.
     type: dict
   secret_arn:
     description:
