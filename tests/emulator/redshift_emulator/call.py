@@ -14,7 +14,7 @@ from .world import World
 
 def caller_arn(account: str, partition: str, region: str, access_key: str) -> str:
     """The ARN that sts:GetCallerIdentity gives for this access key (user or assumed role)."""
-    _, arn, _ = sts_backends[account][partition].get_caller_identity(access_key, region)
+    _user_id, arn, _account = sts_backends[account][partition].get_caller_identity(access_key, region)
     return arn
 
 

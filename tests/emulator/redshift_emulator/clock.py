@@ -100,7 +100,7 @@ class Timeline:
         until = self._clock.now()
         ran = 0
         while self._events and self._events[0][0] <= until:
-            due, _, action = heapq.heappop(self._events)
+            due, _place, action = heapq.heappop(self._events)
             self._reached = due
             try:
                 action()

@@ -113,7 +113,7 @@ class Emulator:
         if self._process is None:
             return ""
         self._process.kill()
-        _, errors = self._process.communicate()
+        _output, errors = self._process.communicate()
         self._process = None
         return errors.decode(errors="replace") if errors else "no output"
 

@@ -77,7 +77,7 @@ def update_custom_domain_association(call: Call, params: Params) -> dict[str, An
 
 def delete_custom_domain_association(call: Call, params: Params) -> dict[str, Any]:
     """DeleteCustomDomainAssociation."""
-    workgroup, _ = _find(call, params)
+    workgroup, _domain = _find(call, params)
     workgroup.custom_domain = None
     return {}
 

@@ -158,6 +158,7 @@ def free_address(port: int) -> Address:
     Raises:
         OSError: This system has no loopback addresses besides 127.0.0.1.
     """
+    failure = OSError("no loopback address is free")
     for host in _random_hosts():
         with socket.socket() as probe:
             try:

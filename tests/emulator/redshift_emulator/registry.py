@@ -26,10 +26,10 @@ def register() -> None:
     """Make moto's server know Redshift Serverless, our Data API and the EC2 additions; once is as good as twice."""
     # moto.backends.get_backend() imports "moto.<service>" and takes its attribute "<service>_backends".
     sys.modules[f"moto.{SERVICE}"] = models
-    if all(name != SERVICE for name, _ in backend_index.backend_url_patterns):
+    if all(name != SERVICE for name, _pattern in backend_index.backend_url_patterns):
         backend_index.backend_url_patterns.append((SERVICE, PATTERN))
     sys.modules[f"moto.{DATA_SERVICE}"] = data_models
-    if all(name != DATA_SERVICE for name, _ in backend_index.backend_url_patterns):
+    if all(name != DATA_SERVICE for name, _pattern in backend_index.backend_url_patterns):
         # Before moto's own, which answers canned rows: the first pattern that matches is taken.
         backend_index.backend_url_patterns.insert(0, (DATA_SERVICE, DATA_PATTERN))
     extend_ec2()

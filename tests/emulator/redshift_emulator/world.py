@@ -60,11 +60,11 @@ class World:
 
     def hex_id(self, length: int = 17) -> str:
         """Random hexadecimal digits as in EC2 identifiers."""
-        return "".join(self.random.choice(HEX) for _ in range(length))
+        return "".join(self.random.choice(HEX) for _number in range(length))
 
     def letters(self, length: int) -> str:
         """Random lower-case letters and digits as in host names."""
-        return "".join(self.random.choice(string.ascii_lowercase + string.digits) for _ in range(length))
+        return "".join(self.random.choice(string.ascii_lowercase + string.digits) for _number in range(length))
 
 
 @functools.cache

@@ -75,7 +75,7 @@ def test_wlm_and_metrics_exclude_each_other() -> None:
     both = {"wlm_json_configuration": "[]", "max_scan_row_count": "10"}
     with pytest.raises(ServiceError, match="can't specify both"):
         config.merge(config.DEFAULTS, listed(both))
-    merged, _ = config.merge(config.DEFAULTS, listed({"wlm_json_configuration": "[]"}))
+    merged, _restarts = config.merge(config.DEFAULTS, listed({"wlm_json_configuration": "[]"}))
     with pytest.raises(ServiceError, match="can't specify both"):
         config.merge(merged, listed({"max_scan_row_count": "10"}))
 

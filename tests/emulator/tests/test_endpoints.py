@@ -165,7 +165,7 @@ def test_a_full_subnet_is_refused_and_nothing_is_left(
     client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any]
 ) -> None:
     place = network(ec2, "10.7.0.0/28")
-    for _ in range(11):
+    for _number in range(11):
         ec2.create_network_interface(SubnetId=place["subnet"])
     taken = {each["PrivateIpAddress"] for each in ec2.describe_network_interfaces()["NetworkInterfaces"]}
     for last in range(4, 15):

@@ -45,7 +45,7 @@ def test_registering_twice_changes_nothing() -> None:
     registry.register()
     assert backend_index.backend_url_patterns == before
     assert EC2Backend.delete_subnet is method
-    assert [name for name, _ in before].count("redshiftserverless") == 1
+    assert [name for name, _pattern in before].count("redshiftserverless") == 1
 
 
 def test_moto_finds_our_backend_by_its_module_name() -> None:

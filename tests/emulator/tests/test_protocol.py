@@ -93,37 +93,37 @@ def test_operations_without_state_are_the_rest_of_the_model(emulator: Emulator) 
     ],
 )
 def test_requests_are_validated_by_the_model(emulator: Emulator, operation: str, body: Any, message: str) -> None:
-    status, answer, _ = post(emulator, operation, body)
+    status, answer, _headers = post(emulator, operation, body)
     assert (status, answer) == (400, {"__type": "ValidationException", "message": message})
 
 
 @pytest.mark.parametrize("body", [{"workgroupName": 5}, {"maxResults": True}, {"maxResults": "7"}, [], b"{"])
 def test_wrong_types_are_no_validation_but_a_serialisation_matter(emulator: Emulator, body: Any) -> None:
     operation = "ListWorkgroups" if isinstance(body, dict) and "maxResults" in body else "GetWorkgroup"
-    status, answer, _ = post(emulator, operation, body)
+    status, answer, _headers = post(emulator, operation, body)
     assert (status, answer["__type"]) == (400, "SerializationException")
 
 
 def test_an_operation_that_the_service_does_not_have(emulator: Emulator) -> None:
-    status, answer, _ = post(emulator, "CreateEndpointAuthorization", {})
+    status, answer, _headers = post(emulator, "CreateEndpointAuthorization", {})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
 
 
 def test_not_found_names_the_resource(emulator: Emulator) -> None:
-    status, answer, _ = post(emulator, "GetWorkgroup", {"workgroupName": "nothing"})
+    status, answer, _headers = post(emulator, "GetWorkgroup", {"workgroupName": "nothing"})
     assert status == 400
     assert (answer["__type"], answer["resourceName"]) == ("ResourceNotFoundException", "nothing")
 
 
 def test_a_region_without_the_service_is_said_in_words(emulator: Emulator) -> None:
-    status, answer, _ = post(emulator, "ListWorkgroups", {}, AUTHORIZATION.replace("us-east-1", "me-south-1"))
+    status, answer, _headers = post(emulator, "ListWorkgroups", {}, AUTHORIZATION.replace("us-east-1", "me-south-1"))
     assert status == 400
     assert "no endpoint in the Region 'me-south-1'" in answer["message"]
 
 
 def test_creation_dates_are_iso_8601_on_the_wire(emulator: Emulator) -> None:
     emulator.reset(now="2026-07-11T16:56:24.005+00:00")
-    _, answer, _ = post(emulator, "CreateNamespace", {"namespaceName": "abc"})
+    _status, answer, _headers = post(emulator, "CreateNamespace", {"namespaceName": "abc"})
     assert answer["namespace"]["creationDate"] == "2026-07-11T16:56:24.005Z"
 
 

@@ -61,7 +61,7 @@ def test_nine_config_defaults_and_a_tenth_in_unstable_order(client: Any, workgro
     assert config["require_ssl"] == "true"
     assert config["use_fips_ssl"] == "false"
     assert config["enable_large_strings_opt_in"] == ""
-    reads = [client.get_workgroup(workgroupName="sales")["workgroup"]["configParameters"] for _ in range(5)]
+    reads = [client.get_workgroup(workgroupName="sales")["workgroup"]["configParameters"] for _number in range(5)]
     assert len({tuple(each["parameterKey"] for each in read) for read in reads}) > 1
 
 
@@ -158,7 +158,7 @@ def test_three_subnets_in_three_zones_are_needed_unless_a_setting_says_otherwise
     emulator: Emulator, client: Any, ec2: Any, refused: Any, zones: str
 ) -> None:
     client.create_namespace(namespaceName="sales")
-    _, subnets = other_vpc(ec2, zones)
+    _vpc, subnets = other_vpc(ec2, zones)
     assert "at least 3 subnets" in refused("ValidationException", client.create_workgroup, **NAMES, subnetIds=subnets)
     emulator.settings(subnet_rule="any")
     client.create_workgroup(**NAMES, subnetIds=subnets)
@@ -251,7 +251,7 @@ def test_each_request_can_move_time(emulator: Emulator, client: Any) -> None:
     client.create_namespace(namespaceName="sales")
     client.create_workgroup(**NAMES)
     emulator.clock(per_request=30)
-    statuses = [client.get_workgroup(workgroupName="sales")["workgroup"]["status"] for _ in range(4)]
+    statuses = [client.get_workgroup(workgroupName="sales")["workgroup"]["status"] for _number in range(4)]
     assert statuses == ["CREATING", "CREATING", "CREATING", "AVAILABLE"]
 
 
