@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from redshift_emulator.control import OWNER, Emulator
 
 if TYPE_CHECKING:
@@ -121,3 +122,62 @@ def test_a_run_that_was_killed_is_finished_by_the_next(ansible: Ansible, estate:
     assert (run.code, estate.workgroup()["status"]) == (0, "AVAILABLE"), run.message
     assert estate.parameters()["use_fips_ssl"] == "true"
     assert ansible.writes() == ["UpdateWorkgroup"]
+
+
+def _on(database: dict[str, Any], bundle: bytes, url: str, path: Path) -> dict[str, Any]:
+    """The variables with which this host, as a client, sees a real database."""
+    return {
+        "ssl_workgroup": "sales",
+        "ssl_ca_bundle_path": str(path),
+        "ssl_ca_bundle_url": f"{url}/bundle.crt",
+        "ssl_ca_bundle_sha256": hashlib.sha256(bundle).hexdigest(),
+        "ssl_client_hosts": "localhost",
+        "ssl_verify_hostaddr": database["hostaddr"],
+        "ssl_verify_timeout": "30",
+    }
+
+
+def test_it_ends_with_what_a_client_sees_and_begins_with_whom_it_hits(
+    ansible: Ansible, estate: Estate, web: tuple[str, Path], tmp_path: Path
+) -> None:
+    off = [{"parameterKey": "require_ssl", "parameterValue": "false"}]
+    estate.redshift.update_workgroup(workgroupName="sales", configParameters=off)
+    estate.emulator.advance(900)
+    database = estate.emulator.attach_database("sales")
+    login = {"user": database["admin_user"], "password": database["admin_password"], "dbname": database["database"]}
+    with psycopg.connect(hostaddr=database["hostaddr"], port=database["port"], sslmode="disable", **login):
+        pass
+    url, folder = web
+    bundle = Path(database["ca_file"]).read_bytes()
+    (folder / "bundle.crt").write_bytes(bundle)
+    answers = {
+        **_on(database, bundle, url, tmp_path / "ca.pem"),
+        "ssl_report_plaintext_clients": "yes",
+        "ssl_database": database["database"],
+    }
+    done, again = ansible.four_steps(PLAYBOOK, answers)
+    result = done.facts["ssl_result"]
+    assert [client["user_name"] for client in result["plaintext_clients"]] == [database["admin_user"]]
+    assert f"{database['admin_user']} from " in done.text
+    for run in (done, again):
+        (proof,) = run.facts["ssl_result"]["proof"]
+        assert (proof["host"], proof["proven"], proof["tls"]["verified"], proof["plaintext"]) == (
+            "localhost",
+            True,
+            True,
+            "refused",
+        )
+        assert "SSL off" in proof["plaintext_message"]
+
+
+def test_a_client_that_sees_otherwise_fails_the_role(
+    ansible: Ansible, estate: Estate, web: tuple[str, Path], tmp_path: Path
+) -> None:
+    database = estate.emulator.attach_database("sales")
+    url, folder = web
+    (folder / "bundle.crt").write_bytes(BUNDLE)
+    run = ansible.run(PLAYBOOK, _on(database, BUNDLE, url, tmp_path / "ca.pem"))
+    assert run.code != 0
+    (proof,) = run.facts["ssl_result"]["proof"]
+    assert (proof["proven"], proof["failed_layer"]) == (False, "chain")
+    assert "localhost to sales" in run.message
