@@ -164,7 +164,8 @@ EXAMPLES = r"""
     content: "{{ {'sales': {'target': 'prod', 'outputs': {'prod': strings.dbt}}} | to_nice_yaml }}"
     mode: "0600"
   vars:
-    strings: "{{ sales.workgroup | redshift.serverless.connection_strings(auth='iam', profile='warehouse', schema='marts') }}"
+    strings: >-
+      {{ sales.workgroup | redshift.serverless.connection_strings(auth='iam', profile='warehouse', schema='marts') }}
 
 - name: Write a service definition with a password, which no log may show
   ansible.builtin.copy:

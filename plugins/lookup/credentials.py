@@ -47,7 +47,9 @@ notes:
 EXAMPLES = r"""
 - name: Run a script of SQL as one's own database user
   ansible.builtin.command:
-    cmd: psql --host sales.123456789012.us-east-1.redshift-serverless.amazonaws.com --port 5439 --dbname dev --file tables.sql
+    cmd: >-
+      psql --host sales.123456789012.us-east-1.redshift-serverless.amazonaws.com --port 5439 --dbname dev
+      --file tables.sql
   environment:
     PGUSER: "{{ login.user }}"
     PGPASSWORD: "{{ login.password }}"

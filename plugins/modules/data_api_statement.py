@@ -106,7 +106,9 @@ EXAMPLES = r"""
   redshift.serverless.data_api_statement:
     workgroup: sales
     database: dev
-    sql: SELECT DISTINCT user_name FROM sys_connection_log WHERE ssl_version = '' AND record_time > dateadd(day, -1, getdate())
+    sql: >-
+      SELECT DISTINCT user_name FROM sys_connection_log
+      WHERE ssl_version = '' AND record_time > dateadd(day, -1, getdate())
   check_mode: false
   register: plain
 
