@@ -91,7 +91,36 @@ FROM pg_auth_members AS link
 JOIN svv_roles AS member ON member.role_id = link.member::integer
 JOIN svv_roles AS role ON role.role_id = link.roleid::integer;
 
+-- Privileges as they are in the access control lists; PostgreSQL's own owners and PUBLIC are no roles.
+CREATE VIEW pg_catalog.svv_database_privileges AS
+SELECT datname::text AS database_name, replace(acl.privilege_type, 'TEMPORARY', 'TEMP') AS privilege_type,
+    role.role_id AS identity_id, role.role_name AS identity_name, 'role'::text AS identity_type,
+    acl.is_grantable AS admin_option
+FROM pg_database, aclexplode(datacl) AS acl
+JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
+
+CREATE VIEW pg_catalog.svv_schema_privileges AS
+SELECT nspname::text AS namespace_name, acl.privilege_type,
+    role.role_id AS identity_id, role.role_name AS identity_name, 'role'::text AS identity_type,
+    acl.is_grantable AS admin_option
+FROM pg_namespace, aclexplode(nspacl) AS acl
+JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
+
+CREATE VIEW pg_catalog.svv_relation_privileges AS
+SELECT nspname::text AS namespace_name, relname::text AS relation_name, acl.privilege_type,
+    role.role_id AS identity_id, role.role_name AS identity_name, 'role'::text AS identity_type,
+    acl.is_grantable AS admin_option
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace, aclexplode(relacl) AS acl
+JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
+
+CREATE VIEW pg_catalog.svv_redshift_tables AS
+SELECT current_database()::text AS database_name, nspname::text AS schema_name, relname::text AS table_name,
+    CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS table_type
+FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'v') AND nspname !~ '^pg_' AND nspname <> 'information_schema';
+
 GRANT SELECT ON
     pg_catalog.sys_connection_log, pg_catalog.stl_connection_log, pg_catalog.svv_roles,
-    pg_catalog.svv_user_grants, pg_catalog.svv_role_grants
+    pg_catalog.svv_user_grants, pg_catalog.svv_role_grants, pg_catalog.svv_database_privileges,
+    pg_catalog.svv_schema_privileges, pg_catalog.svv_relation_privileges, pg_catalog.svv_redshift_tables
 TO PUBLIC;
