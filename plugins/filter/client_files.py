@@ -44,7 +44,8 @@ options:
 EXAMPLES = r"""
 - name: What does odbc.ini need?
   ansible.builtin.debug:
-    msg: "{{ (workgroup | redshift.serverless.connection_strings | redshift.serverless.client_files(name='sales')).odbc }}"
+    msg: >-
+      {{ (workgroup | redshift.serverless.connection_strings | redshift.serverless.client_files(name='sales')).odbc }}
 """
 
 RETURN = r"""

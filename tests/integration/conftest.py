@@ -211,7 +211,7 @@ class Ansible:
         Returns:
             the words of each refusal.
         """
-        name, _, entry = role.partition("/")
+        name, _unused, entry = role.partition("/")
         include = {"name": f"redshift.serverless.{name}", "tasks_from": entry or "main"}
         failed = "ansible_failed_result.results | default([ansible_failed_result]) | selectattr('failed', 'defined')"
         words = "{{ refusals | default([]) + [" + failed + " | map(attribute='msg') | join] }}"

@@ -150,7 +150,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, both: dict[str, Any]) -> None:
     # An empty answer for a bool is refused by Ansible's own check of role arguments, which the playbook does without.
     del both["cross_account_vpc_purge_grants"]
-    messages = ansible.refusals("cross_account_vpc", both, [answers for answers, _ in REFUSALS])
+    messages = ansible.refusals("cross_account_vpc", both, [answers for answers, _unused in REFUSALS])
     for message, (answers, words) in zip(messages, REFUSALS, strict=True):
         assert words in message, answers
     (message,) = ansible.refusals("cross_account_vpc/revoke", both, [{"cross_account_vpc_grants": ""}])

@@ -85,7 +85,7 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate) -> None:
-    messages = ansible.refusals("ssl", {"ssl_workgroup": "sales"}, [answers for answers, _ in REFUSALS])
+    messages = ansible.refusals("ssl", {"ssl_workgroup": "sales"}, [answers for answers, _unused in REFUSALS])
     for message, (answers, words) in zip(messages, REFUSALS, strict=True):
         assert words in message, answers
 

@@ -59,7 +59,9 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate) -> None:
     messages = ansible.refusals(
-        "workgroup", {"workgroup_name": "sales", "workgroup_namespace": "sales"}, [answers for answers, _ in REFUSALS]
+        "workgroup",
+        {"workgroup_name": "sales", "workgroup_namespace": "sales"},
+        [answers for answers, _unused in REFUSALS],
     )
     for message, (answers, words) in zip(messages, REFUSALS, strict=True):
         assert words in message, answers
@@ -82,7 +84,7 @@ def everything(partner: Partner) -> dict[str, Any]:
 def test_everything_in_one_run_and_again(ansible: Ansible, estate: Estate, everything: dict[str, Any]) -> None:
     estate.route(estate.attach_gateway())
     estate.emulator.clear_requests()
-    done, _ = ansible.four_steps("redshift.serverless.connectivity", everything)
+    done, _unused = ansible.four_steps("redshift.serverless.connectivity", everything)
     assert {"ssl_result", "public_access_result", "cross_account_vpc_result"} <= set(done.facts)
     assert [name for name in ansible.writes() if "Role" not in name] == [
         "UpdateWorkgroup",

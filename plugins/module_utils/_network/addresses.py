@@ -160,9 +160,9 @@ class Decisions(Generic[_Item]):
     def __init__(self, version: Version, rules: Iterable[tuple[Addresses, _Item]]) -> None:
         parts = list(first_match(rules, of_cidrs(version, [_EVERYTHING[version]])))
         self._version = version
-        self._items = [item for _, item in parts]
+        self._items = [item for _unused, item in parts]
         # Every address is in exactly one of these spans.
-        self._spans = sorted((*span, number) for number, (part, _) in enumerate(parts) for span in part.spans)
+        self._spans = sorted((*span, number) for number, (part, _unused) in enumerate(parts) for span in part.spans)
 
     def about(self, space: Addresses) -> list[tuple[Addresses, _Item | None]]:
         """Each part of a set with the rule that decides it, in the order of the rules; None where none does."""

@@ -162,7 +162,7 @@ def _prepare(
             ways = [_way(route, cidr, gateways, version) for cidr in cidrs if (":" in cidr) == (version == 6)]
             ranked += [((-_length(way.destination), rank), way) for way in ways]
     ranked.sort(key=lambda each: each[0])
-    ordered = Decisions(version, ((way.addresses, way) for _, way in ranked))
+    ordered = Decisions(version, ((way.addresses, way) for _unused, way in ranked))
     return Table(str(table["RouteTableId"]), not own, ordered, unread)
 
 
@@ -218,7 +218,7 @@ def route(tables: Sequence[Table], source: Source, gateways: Readable[Sequence[s
     evidence: dict[str, Any] = {"routes": [_shown(part, source) for part in found], "uncovered": source.shown(missing)}
     if source.left_out:
         evidence["left_out"] = source.left_out.shown()
-    denied = sorted({unread.action for table in tables for _, unread in table.unread if unread.denied})
+    denied = sorted({unread.action for table in tables for _unused, unread in table.unread if unread.denied})
     if verdict == "unknown" and denied:
         evidence["missing_permission"] = items(denied)
         remedy = f"Allow {items(denied)} to the identity that asks, and ask again: a route is for a prefix list."
@@ -244,7 +244,7 @@ def _outcome_of(table: Table, way: Way | None) -> Outcome:
     if table.table_id is None:
         return "unknown"
     outcome: Outcome = way.outcome if way else "fail"
-    doubtful = outcome != "not_applicable" and any(other.outcome != outcome for other, _ in table.unread)
+    doubtful = outcome != "not_applicable" and any(other.outcome != outcome for other, _unused in table.unread)
     return "unknown" if doubtful else outcome
 
 

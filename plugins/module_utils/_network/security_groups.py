@@ -85,7 +85,7 @@ def prepare(
             unread.append((rule, listed))
         else:
             counting.append((of_cidrs(version, listed or ([cidr] if cidr else [])), rule))
-    allowed = union(version, (addresses for addresses, _ in counting))
+    allowed = union(version, (addresses for addresses, _unused in counting))
     return Inbound(groups, port, counting, allowed, of_groups, unread)
 
 
@@ -116,8 +116,8 @@ def security_group(inbound: Inbound, source: Source) -> Check:
 
 
 def _unclear(inbound: Inbound, evidence: dict[str, Any], whom: str) -> Check:
-    lists = sorted({str(rule["PrefixListId"]) for rule, _ in inbound.unread})
-    _, unread = inbound.unread[0]
+    lists = sorted({str(rule["PrefixListId"]) for rule, _unused in inbound.unread})
+    _unused, unread = inbound.unread[0]
     told = unread.check("security_group")
     remedy = f"{told.remedy} The rules for {items(lists)} may let {whom} in."
     return Check("security_group", "unknown", {**evidence, **told.evidence, "unread_prefix_lists": lists}, remedy)

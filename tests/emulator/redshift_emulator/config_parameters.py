@@ -83,7 +83,7 @@ def _check_value(key: str, value: str) -> None:
     allowed: Callable[[str], bool] | None = None
     expected = ""
     if key in BOOLEANS:
-        allowed, expected = (lambda text: text in ("true", "false")), "true or false"
+        allowed, expected = {"true", "false"}.__contains__, "true or false"
     elif key in METRICS:
         most = METRICS[key]
         allowed, expected = partial(_is_number, most), f"a whole number from 0 to {most}"

@@ -41,7 +41,7 @@ def groups(*ids: str) -> list[dict[str, str]]:
 
 
 def get(aws: Conversation, times: int = 1, **members: Any) -> None:
-    for _ in range(times):
+    for _unused in range(times):
         aws.answer("GetEndpointAccess", APPS, {"endpoint": endpoint(**members)})
 
 

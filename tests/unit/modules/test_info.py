@@ -189,7 +189,7 @@ def test_a_look_that_fails_in_passing_is_only_a_look_less(start: Start) -> None:
 
 def test_waiting_for_endpoints_ends_at_the_deadline(start: Start) -> None:
     run, aws = start("endpoint_access_info")
-    for _ in range(50):
+    for _unused in range(50):
         aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint(endpointStatus="CREATING")]})
 
     code, result = run.run({"wait": True, "wait_timeout": 20})

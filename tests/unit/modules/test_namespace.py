@@ -31,7 +31,7 @@ def aws(run: Runner) -> Conversation:
 
 
 def get(aws: Conversation, times: int = 1, **members: Any) -> None:
-    for _ in range(times):
+    for _unused in range(times):
         aws.answer("GetNamespace", SALES, {"namespace": namespace(**members)})
 
 
@@ -198,7 +198,7 @@ def test_the_password_is_not_shown_in_a_failure_either(run: Runner, aws: Convers
 
 
 def test_update_password_always_sets_it_once_in_every_run(run: Runner, aws: Conversation) -> None:
-    for _ in range(2):
+    for _unused in range(2):
         get(aws)
         update(aws, adminUsername="admin", adminUserPassword=PASSWORD)
         get(aws, status="MODIFYING")

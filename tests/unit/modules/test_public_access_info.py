@@ -119,7 +119,7 @@ class Ec2:
 
     @property
     def operations(self) -> Counter[str]:
-        return Counter(operation for operation, _ in self.asked)
+        return Counter(operation for operation, _unused in self.asked)
 
     def filters(self, operation: str) -> dict[str, list[str]]:
         request = next(request for each, request in self.asked if each == operation)

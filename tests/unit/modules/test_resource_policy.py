@@ -153,7 +153,7 @@ def test_a_policy_that_reads_back_with_another_meaning_is_a_failure(run: Runner,
     find(aws)
     none(aws)
     put(aws)
-    for _ in range(70):
+    for _unused in range(70):
         none(aws)
 
     code, result = run.run({"workgroup": "sales", "grants": grants((A, None))})

@@ -31,7 +31,7 @@ def aws(run: Runner) -> Conversation:
 
 
 def get(aws: Conversation, times: int = 1, **members: Any) -> None:
-    for _ in range(times):
+    for _unused in range(times):
         aws.answer("GetWorkgroup", SALES, {"workgroup": workgroup(**members)})
 
 
@@ -276,7 +276,7 @@ def test_a_write_that_is_refused_in_passing_is_tried_again(
     run: Runner, aws: Conversation, code: str, text: str
 ) -> None:
     get(aws)
-    for _ in range(2):
+    for _unused in range(2):
         aws.refuse("UpdateWorkgroup", {**SALES, "port": 5440}, code, text)
         get(aws)
     update(aws, port=5440)

@@ -34,7 +34,7 @@ def test_a_read_whose_answer_is_lost_is_repeated(api: Api, conversation: Convers
 
 
 def test_a_read_gives_up_after_three_lost_answers(api: Api, conversation: Conversation) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         conversation.lose("GetWorkgroup", SALES, LOST)
 
     with pytest.raises(AnswerLost, match="GetWorkgroup"):

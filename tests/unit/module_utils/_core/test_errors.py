@@ -81,7 +81,7 @@ ANSWERS: list[tuple[str, str, type[RedshiftServerlessError]]] = [
 def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerlessError]) -> None:
     error = translate(answer(code, text), "UpdateWorkgroup", SERVICE)
 
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert error.message.startswith("UpdateWorkgroup ")
     assert code in error.message
     assert text in error.message
@@ -99,7 +99,7 @@ def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerl
 def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) -> None:
     error = translate(answer(code, "oops", status), "UpdateWorkgroup", SERVICE)
 
-    assert type(error) is AnswerLost
+    assert error.__class__ is AnswerLost
     assert "its effect is unknown: oops" in error.message
 
 
@@ -132,7 +132,7 @@ def test_only_a_missing_permission_gets_that_hint() -> None:
 def test_a_role_that_can_not_be_assumed_is_told_apart_from_a_refused_request() -> None:
     error = translate(answer("AccessDenied", "Not you.", 403, "AssumeRole"), "GetWorkgroup", SERVICE)
 
-    assert type(error) is ConnectionFailed
+    assert error.__class__ is ConnectionFailed
     assert error.message == "The role of assume_role_arn could not be assumed: Not you. (AccessDenied)."
 
 
@@ -154,7 +154,7 @@ LOST: list[Exception] = [
 def test_a_lost_answer_is_neither_success_nor_failure(lost: Exception) -> None:
     error = translate(lost, "CreateWorkgroup", SERVICE)
 
-    assert type(error) is AnswerLost
+    assert error.__class__ is AnswerLost
     assert error.message.startswith("CreateWorkgroup was sent and its answer was lost: ")
 
 
@@ -172,7 +172,7 @@ NEVER_SENT: list[tuple[Exception, str]] = [
 def test_what_was_never_sent_says_so(cause: Exception, text: str) -> None:
     error = translate(cause, "GetWorkgroup", SERVICE)
 
-    assert type(error) is ConnectionFailed
+    assert error.__class__ is ConnectionFailed
     assert error.message.startswith("GetWorkgroup was not sent: ")
     assert text in error.message
 
@@ -180,7 +180,7 @@ def test_what_was_never_sent_says_so(cause: Exception, text: str) -> None:
 def test_a_request_that_botocore_refuses_is_bad_input() -> None:
     error = translate(exceptions.ParamValidationError(report="Invalid length"), "GetWorkgroup", SERVICE)
 
-    assert type(error) is InvalidInput
+    assert error.__class__ is InvalidInput
     assert "Invalid length" in error.message
 
 

@@ -75,7 +75,7 @@ def test_the_first_match_decides(rules: list[str], space: str) -> None:
         address: next((number for number, each in enumerate(rules) if address in members(each)), None)
         for address in members(space)
     }
-    assert sum(len(counted(part)) for part, _ in parts) == len(decided)
+    assert sum(len(counted(part)) for part, _unused in parts) == len(decided)
 
 
 @given(st.lists(cidrs, max_size=6), many, many)

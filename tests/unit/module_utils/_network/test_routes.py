@@ -27,7 +27,7 @@ OUTCOMES = {
     ("VpcPeeringConnectionId", "pcx-1"): "fail",
     ("EgressOnlyInternetGatewayId", "eigw-1"): "fail",
 }
-GATEWAYS = ["igw-1"]
+GATEWAYS = ("igw-1",)
 SUBNET = "subnet-1"
 
 
@@ -76,7 +76,7 @@ def looked_up(address: int, given_: dict[Any, Any]) -> str:
     ]
     if not matching:
         return "fail"
-    _, target, state = max(matching)
+    _unused, target, state = max(matching)
     return "fail" if state == "blackhole" else OUTCOMES[target]
 
 

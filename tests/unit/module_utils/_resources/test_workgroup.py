@@ -500,7 +500,7 @@ def test_refuses_before_the_first_write(
     with pytest.raises(RedshiftServerlessError) as caught:
         refuse(current, plan(current, wanted, NAME), wanted, LABEL)
 
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert message in caught.value.message
 
 
