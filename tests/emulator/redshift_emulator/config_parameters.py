@@ -94,6 +94,10 @@ def _check_value(key: str, value: str) -> None:
         raise validation(f"The value {value} isn't valid for the parameter key {key}. Expected {expected}.")
 
 
+def _is_boolean(text: str) -> bool:
+    return text in ("true", "false")
+
+
 def _is_number(most: int, text: str) -> bool:
     return text.isascii() and text.isdigit() and int(text) <= most
 
