@@ -80,8 +80,8 @@ def _slices(
     first, last = ports
     edges = {
         first,
-        *(low for (low, _unused), _unused, _unused in rules),
-        *(high + 1 for (_unused, high), _unused, _unused in rules),
+        *(low for (low, _high), _addresses, _entry in rules),
+        *(high + 1 for (_low, high), _addresses, _entry in rules),
     }
     starts = sorted(edge for edge in edges if first <= edge <= last)
     for start, following in zip(starts, [*starts[1:], last + 1], strict=True):
@@ -104,12 +104,12 @@ def network_acl(acls: Sequence[Acl], source: Source, direction: Direction) -> Ch
         for ports, decisions in acl.slices
         for part, entry in decisions.about(source.addresses)
     ]
-    verdicts: list[Verdict] = ["pass" if _allows(entry) else "fail" for _unused, _unused, _unused, entry in found]
+    verdicts: list[Verdict] = ["pass" if _allows(entry) else "fail" for _acl, _ports_of, _part, entry in found]
     orphans = [subnet for acl in acls if acl.acl_id is None for subnet in acl.subnets]
     if orphans or not acls:
         verdicts.append("unknown")
     verdict = worst(verdicts)
-    missing = union(source.version, (part for _unused, _unused, part, entry in found if not _allows(entry)))
+    missing = union(source.version, (part for _acl, _ports_of, part, entry in found if not _allows(entry)))
     evidence: dict[str, Any] = {
         "rules": [_shown(acl, ports, part, entry, source) for acl, ports, part, entry in found],
         "uncovered": source.shown(missing),
