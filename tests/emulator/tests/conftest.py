@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from emulator_kit.constants import GRANTEE, OWNER, SETTLED
 from redshift_emulator.control import Emulator
 from redshift_emulator.database_sql import driver
 from redshift_emulator.errors import ServiceError
 from redshift_emulator.postgres import find_programs
 
-OWNER = "111111111111"
-GRANTEE = "222222222222"
-SETTLED = 600
 WITHOUT_DATABASE = "REDSHIFT_TESTS_WITHOUT_DATABASE"
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from emulator_kit.cross_account import ACTIONS, network, policy
 from redshift_emulator.control import Emulator
-
-from .cross_account import ACTIONS, network, policy
 
 OWNER = "111111111111"
 GRANTEE = "222222222222"

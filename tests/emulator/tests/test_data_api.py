@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from emulator_kit.constants import OWNER, SETTLED
 from redshift_emulator.control import Emulator
 from redshift_emulator.data_api import sql_text
 from redshift_emulator.data_api.execution import field, to_csv
-
-from .conftest import OWNER, SETTLED
 
 OVER = 10
 HOUR = 3600

@@ -15,12 +15,11 @@ from typing import Any
 import psycopg
 import pytest
 from botocore.exceptions import ClientError
+from emulator_kit.constants import SETTLED
 from redshift_emulator import front, postgres
 from redshift_emulator.certificates import Authority
 from redshift_emulator.control import Emulator, EmulatorError
 from redshift_emulator.errors import ServiceError
-
-from .conftest import SETTLED
 
 Connect = Callable[..., "psycopg.Connection[Any]"]
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from emulator_kit.cross_account import network
 from redshift_emulator.control import Emulator
-
-from .cross_account import network
 
 
 def interface_of(workgroup: dict[str, Any]) -> dict[str, str]:

@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from emulator_kit.cross_account import network
 from redshift_emulator.control import Emulator
-
-from .cross_account import network
 
 
 def create(client: Any, place: dict[str, str], name: str = "to-sales", **more: Any) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from emulator_kit.cross_account import ACTIONS, policy
 from redshift_emulator.control import Emulator
-
-from .cross_account import ACTIONS, policy
 
 GRANTEE = "222222222222"
 ROOT = f"arn:aws:iam::{GRANTEE}:root"
