@@ -26,6 +26,7 @@ from typing import Any
 
 import pytest
 import yaml
+from emulator_kit import needs
 from redshift_emulator.control import OWNER, REGION, Emulator
 
 GRANTEE = "222222222222"
@@ -249,6 +250,21 @@ def _descendants(process: int) -> list[int]:
     for child in found:
         found.extend(parents.get(child, ()))
     return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def attach_if_there_is_postgresql() -> Iterator[None]:
+    """Whichever test attaches a database, it needs one: asked for here, where all of them come by."""
+    attach = Emulator.attach_database
+
+    @functools.wraps(attach)
+    def attach_what_is_there(self: Emulator, *place: str, **named: str) -> dict[str, Any]:
+        needs.database()
+        return attach(self, *place, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Emulator, "attach_database", attach_what_is_there)
+        yield
 
 
 @pytest.fixture(scope="session")

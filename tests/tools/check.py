@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,20 @@ def read_counts(report: Path) -> dict[str, int]:
         for name in COUNTS:
             totals[name] += int(suite.get(name, 0))
     return totals
+
+
+def read_skips(report: Path) -> Counter[str]:
+    """Read why tests were skipped: how many for each reason that a JUnit report of pytest tells of."""
+    return Counter(skip.get("message", "") for skip in ET.parse(report).getroot().iter("skipped"))
+
+
+def skips() -> list[str]:
+    """Say in lines what all pytest runs left out, and how to leave nothing out; nothing if nothing was."""
+    reasons = sum((read_skips(report) for report in sorted(REPORTS.glob("*.xml"))), Counter[str]())
+    if not reasons:
+        return []
+    lines = [f"{number:>6}  {reason}" for reason, number in reasons.most_common()]
+    return ["", f"{reasons.total()} tests were skipped (with REDSHIFT_TESTS_ALL=1 they fail):", *lines]
 
 
 def summary(seconds: float, failed: str) -> str:
@@ -57,9 +72,8 @@ def main(arguments: list[str]) -> int:
         if code:
             failed = target
             break
-    skipped = targets[len(lines) :]
-    lines += [f"not run make {target}" for target in skipped]
-    print("\n" + "\n".join(lines))
+    lines += [f"not run make {target}" for target in targets[len(lines) :]]
+    print("\n" + "\n".join([*lines, *skips()]))
     print(summary(time.monotonic() - started, failed), flush=True)
     return code
 

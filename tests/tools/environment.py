@@ -5,8 +5,9 @@
 
 Usage: environment.py DIRECTORY run|test
 
-`run` holds what `make demo` needs, `test` adds the tools of `make test`. What was installed is noted in a stamp for
-each of the two; another content of the requirements installs again, another Python version starts from nothing.
+`run` holds what `make demo` needs, `test` adds the tools of `make test`, and DIRECTORY/dbt with dbt, whose requirements
+contradict theirs. What was installed is noted in a stamp for each; another content of the requirements installs again,
+another Python version starts from nothing.
 Only the standard library is used: this is run by the Python that the environment is made from.
 """
 
@@ -24,7 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LEVELS = {"run": ("run.txt",), "test": ("run.txt", "test.txt")}
+DBT = "dbt"
+LEVELS = {"run": ("run.txt",), "test": ("run.txt", "test.txt"), DBT: ("dbt.txt",)}
 # A collection must work when nothing but these is installed, so nothing else is linked.
 INSTALLED = ("galaxy.yml", "meta", "plugins", "roles", "playbooks")
 
@@ -54,7 +56,7 @@ def alone(directory: Path) -> Iterator[None]:
 
 
 def install(directory: Path, level: str) -> None:
-    """Install the requirements of a level and compile what the tests and the demo import.
+    """Install the requirements of a level and compile what the tests and the demo import again and again.
 
     The `ansible` package brings some 19 000 Python files, most of them never imported here. pip would compile them
     all, which takes longer than everything else; leaving all uncompiled makes every later import slower instead.
@@ -64,6 +66,8 @@ def install(directory: Path, level: str) -> None:
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     pip = [str(python), "-m", "pip", "install", *quiet, "--prefer-binary", "--no-compile", "--requirement", str(wanted)]
     subprocess.run(pip, check=True)
+    if level == DBT:
+        return
     packages = next((directory / "lib").glob("python3.*")) / "site-packages"
     unused = r"/ansible_collections/(?!amazon/)|/sympy/|/tests?/"
     # Some packages ship files that no Python compiles (templates, old syntax): the exit code says nothing of use.
@@ -83,7 +87,7 @@ def link_collection(directory: Path) -> None:
 
 
 def ensure(directory: Path, level: str) -> None:
-    """Bring the environment to a level: "run" or "test".
+    """Bring an environment to a level, one of LEVELS.
 
     Raises:
         subprocess.CalledProcessError: pip failed; its own message is on the screen.
@@ -91,9 +95,10 @@ def ensure(directory: Path, level: str) -> None:
     stamps = {name: directory / f"{name}.stamp" for name in LEVELS}
     texts = {name: stamp.read_text() if stamp.exists() else "" for name, stamp in stamps.items()}
     wanted = fingerprint(LEVELS[level])
+    shown = os.path.relpath(directory, ROOT)
     if texts[level] != wanted:
         started = time.monotonic()
-        print(f"Making {directory.name} ({level}) from PyPI with Python {python_of(wanted)} ...", flush=True)
+        print(f"Making {shown} ({level}) from PyPI with Python {python_of(wanted)} ...", flush=True)
         if python_of(wanted) not in {python_of(text) for text in texts.values()}:
             venv.create(directory, clear=True, with_pip=True, symlinks=True)
         stamps[level].unlink(missing_ok=True)
@@ -101,19 +106,21 @@ def ensure(directory: Path, level: str) -> None:
         for name, files in LEVELS.items():
             if set(files) <= set(LEVELS[level]):
                 stamps[name].write_text(fingerprint(files))
-        print(f"Made {directory.name} ({level}) in {time.monotonic() - started:.0f} s.", flush=True)
-    link_collection(directory)
+        print(f"Made {shown} ({level}) in {time.monotonic() - started:.0f} s.", flush=True)
 
 
 def main(arguments: list[str]) -> int:
     """Run from the command line; return the exit code."""
-    if len(arguments) != 2 or arguments[1] not in LEVELS:
+    if len(arguments) != 2 or arguments[1] not in ("run", "test"):
         print(__doc__, file=sys.stderr)
         return 2
-    directory = Path(arguments[0]).absolute()
+    directory, level = Path(arguments[0]).absolute(), arguments[1]
     with alone(directory):
         try:
-            ensure(directory, arguments[1])
+            ensure(directory, level)
+            link_collection(directory)
+            if level == "test":
+                ensure(directory / DBT, DBT)
         except subprocess.CalledProcessError as error:
             print(f"The environment {directory} could not be made: pip ended with {error.returncode}.", file=sys.stderr)
             return 1

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from emulator_kit import needs
 from emulator_kit.constants import GRANTEE, OWNER, SETTLED
 from redshift_emulator.control import Emulator
-from redshift_emulator.database_sql import driver
-from redshift_emulator.errors import ServiceError
-from redshift_emulator.postgres import find_programs
-
-WITHOUT_DATABASE = "REDSHIFT_TESTS_WITHOUT_DATABASE"
 
 
 @pytest.fixture(scope="session")
@@ -73,17 +68,8 @@ def workgroup(emulator: Emulator, client: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def needs_database() -> None:
-    """Asked for by tests of attached databases: fails in one sentence where there can be none."""
-    missing = ""
-    try:
-        find_programs()
-        driver()
-    except ServiceError as error:
-        missing = error.message
-    if missing and os.environ.get(WITHOUT_DATABASE) == "1":
-        pytest.skip(f"{WITHOUT_DATABASE}=1, and {missing}")
-    if missing:
-        pytest.fail(f"{missing} Or leave these tests out with {WITHOUT_DATABASE}=1.", pytrace=False)
+    """Asked for by tests of attached databases."""
+    needs.database()
 
 
 Refusal = Callable[..., str]
