@@ -112,6 +112,24 @@ class Resource(Protocol):
         """What results show of the resource, in the same shape whether it was read or predicted."""
 
 
+class AtOnce:
+    """The part of a Resource that AWS changes at once: it is never in between, and as a rule nothing speaks against a Change."""
+
+    def transition(self, current: State | None) -> str | None:
+        """Never in between."""
+        del current
+        return None
+
+    def leaving(self, current: State | None) -> bool:
+        """Gone at once."""
+        del current
+        return False
+
+    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
+        """What can't be has been refused before the first look at AWS."""
+        del current, changes
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a run did, or in check mode would do.

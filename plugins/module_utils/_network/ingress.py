@@ -17,7 +17,7 @@ from typing import Any
 
 from .._core.api import Api
 from .._core.errors import InvalidInput, NotFound
-from .._core.plan import Change, State
+from .._core.plan import AtOnce, Change, State
 
 PROTOCOL = "tcp"
 ANYONE = frozenset({"0.0.0.0/0", "::/0"})
@@ -156,7 +156,7 @@ def _new_rules(group: str, permission: Mapping[str, Any]) -> Iterator[dict[str, 
 
 
 @dataclass(frozen=True)
-class Ingress:
+class Ingress(AtOnce):
     """A security group's inbound rules, with what is desired of those that carry the mark."""
 
     api: Api
@@ -189,20 +189,6 @@ class Ingress:
     def after(self, current: State | None, change: Change) -> State | None:
         """See `after` of this module."""
         return {"rules": after((current or {"rules": []})["rules"], change)}
-
-    def transition(self, current: State | None) -> str | None:
-        """Rules are never in between."""
-        del current
-        return None
-
-    def leaving(self, current: State | None) -> bool:
-        """Rules are gone at once."""
-        del current
-        return False
-
-    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
-        """Everything that is refused is refused before the group is read."""
-        del current, changes
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""

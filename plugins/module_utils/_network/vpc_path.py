@@ -22,7 +22,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_ta
 
 from .._core.api import Api
 from .._core.errors import AlreadyExists, AnswerLost, ApiError, Busy, InvalidInput, NotFound, Refused, Throttled
-from .._core.plan import Change, State
+from .._core.plan import AtOnce, Change, State
 from . import routes as routing
 
 # The key of the tag whose value says whose a gateway is; the other keys begin with it.
@@ -396,7 +396,7 @@ def problems(state: Described, desired: Desired) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class VpcPath:
+class VpcPath(AtOnce):
     """What leads into a VPC, with what is desired of it."""
 
     api: Api
@@ -447,16 +447,6 @@ class VpcPath:
     def after(self, current: State | None, change: Change) -> State | None:
         """See `after` of this module."""
         return after(current or {}, change)
-
-    def transition(self, current: State | None) -> str | None:
-        """EC2 does all this at once."""
-        del current
-        return None
-
-    def leaving(self, current: State | None) -> bool:
-        """The VPC stays."""
-        del current
-        return False
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """Refuse routes that can't be made without changing somebody else's."""

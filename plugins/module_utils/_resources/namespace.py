@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from .._core.api import Api, botocore_version
 from .._core.errors import InvalidInput, NotFound, Refused
 from .._core.plan import Change, State
 from .._core.shapes import check_request, complete, result
 from . import tags
+from .standing import Standing
 
 # Which option of the module gives which member of CreateNamespace.
 OPTIONS: Mapping[str, str] = {
@@ -254,27 +255,15 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
 
 @dataclass
-class Namespace:
+class Namespace(Standing):
     """A namespace with what is desired of it."""
 
-    api: Api
-    name: str
+    kind: ClassVar[str] = "namespace"
     desired: Desired
-    _tags: dict[str, str] | None = field(default=None, init=False)
 
-    @property
-    def label(self) -> str:
-        """What it is, for a person."""
-        return f"namespace {self.name}"
-
-    def observe(self) -> State | None:
-        """GetNamespace, and ListTagsForResource only if tags are managed; once while AWS is at work on the namespace."""
-        state = observe(self.api, self.name)
-        if state is not None and self.desired.tags is not None and not self.leaving(state):
-            if self._tags is None or not self.transition(state):
-                self._tags = tags.read(self.api, state["namespaceArn"])
-            state["tags"] = self._tags
-        return state
+    def read(self) -> State | None:
+        """See `observe` of this module."""
+        return observe(self.api, self.name)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module."""
@@ -283,15 +272,6 @@ class Namespace:
     def after(self, current: State | None, change: Change) -> State | None:
         """See `after` of this module."""
         return after(current, change)
-
-    def transition(self, current: State | None) -> str | None:
-        """The status while an operation runs (MODIFYING, DELETING)."""
-        status = (current or {}).get("status", "AVAILABLE")
-        return None if status == "AVAILABLE" else str(status)
-
-    def leaving(self, current: State | None) -> bool:
-        """Whether the namespace is being deleted."""
-        return (current or {}).get("status") == "DELETING"
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module; no change of a namespace restarts a workgroup."""

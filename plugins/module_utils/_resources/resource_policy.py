@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar
 
 from .._core.api import Api
 from .._core.errors import InvalidInput, NotFound, Refused
-from .._core.plan import Change, State
+from .._core.plan import AtOnce, Change, State
 from .._policy import document
 from .._policy import grants as access
 from . import workgroup
@@ -148,7 +148,7 @@ class Target:
 
 
 @dataclass
-class ResourcePolicy:
+class ResourcePolicy(AtOnce):
     """The policy of a workgroup, or of the resource of an ARN, with what is desired of it."""
 
     api: Api
@@ -216,20 +216,6 @@ class ResourcePolicy:
         if change.operation == "DeleteResourcePolicy":
             return None
         return {"resourceArn": self.target.arn, "policy": document.parse(change.parameters["policy"])}
-
-    def transition(self, current: State | None) -> str | None:
-        """A policy is never in between."""
-        del current
-        return None
-
-    def leaving(self, current: State | None) -> bool:
-        """A policy is gone at once."""
-        del current
-        return False
-
-    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
-        """Everything that is refused is refused before the policy is read, or when it is planned."""
-        del current, changes
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""

@@ -11,14 +11,15 @@ refuses an update that changes nothing, and refuses every update while another o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from .._core.api import Api, botocore_version
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.plan import Change, State, refuse_restart
 from .._core.shapes import check_request, complete, result
 from . import config_parameters, tags
+from .standing import Standing
 
 # Which option of the module gives which member of CreateWorkgroup.
 OPTIONS: Mapping[str, str] = {
@@ -324,32 +325,20 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
 
 
 @dataclass
-class Workgroup:
+class Workgroup(Standing):
     """A workgroup with what is desired of it.
 
     Attributes:
         check_subnets: refuses subnets that can't be right, given their ids and the base capacity; None to let AWS decide.
     """
 
-    api: Api
-    name: str
+    kind: ClassVar[str] = "workgroup"
     desired: Desired
     check_subnets: Callable[[Sequence[str], int | None], None] | None = None
-    _tags: dict[str, str] | None = field(default=None, init=False)
 
-    @property
-    def label(self) -> str:
-        """What it is, for a person."""
-        return f"workgroup {self.name}"
-
-    def observe(self) -> State | None:
-        """GetWorkgroup, and ListTagsForResource only if tags are managed; once while AWS is at work on the workgroup."""
-        state = observe(self.api, self.name)
-        if state is not None and self.desired.tags is not None and not self.leaving(state):
-            if self._tags is None or not self.transition(state):
-                self._tags = tags.read(self.api, state["workgroupArn"])
-            state["tags"] = self._tags
-        return state
+    def read(self) -> State | None:
+        """See `observe` of this module."""
+        return observe(self.api, self.name)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module."""
@@ -358,15 +347,6 @@ class Workgroup:
     def after(self, current: State | None, change: Change) -> State | None:
         """See `after` of this module."""
         return after(current, change)
-
-    def transition(self, current: State | None) -> str | None:
-        """The status while an operation runs (CREATING, MODIFYING, DELETING)."""
-        status = (current or {}).get("status", "AVAILABLE")
-        return None if status == "AVAILABLE" else str(status)
-
-    def leaving(self, current: State | None) -> bool:
-        """Whether the workgroup is being deleted."""
-        return (current or {}).get("status") == "DELETING"
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module."""
@@ -420,7 +400,7 @@ def build(
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     check_request(api.model, "CreateWorkgroup", request, {**_OPTION_OF, "tags": "tags"}, botocore_version())
-    return Workgroup(api, params["name"], desired, check_subnets if params["check_subnets"] else None)
+    return Workgroup(api, params["name"], desired, check_subnets=check_subnets if params["check_subnets"] else None)
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
