@@ -251,7 +251,7 @@ _value:
       sample: redshift+psycopg2://ana@sales.123456789012.us-east-1.redshift-serverless.amazonaws.com:5439/dev?sslmode=verify-full
     dbt:
       description:
-        - An output of a dbt profile.
+        - An output of a dbt profile. dbt renders its texts with Jinja; those that Jinja would change are quoted for it.
         - dbt asks for no password. For a database user without O(password), add one to the profile by dbt's C(env_var).
       type: dict
       sample:

@@ -11,10 +11,15 @@ Workgroup, account and region are always told, since it misreads the host names 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .settings import DISABLE, VERIFY_CA, VERIFY_FULL, Settings
 from .target import Target
+
+# What Jinja would take for its own, and line breaks, which it changes.
+_JINJA = re.compile(r"\{[{%#]|[\r\n]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r"})
 
 
 def redshift_connector(target: Target, settings: Settings) -> dict[str, Any]:
@@ -29,12 +34,13 @@ def redshift_connector(target: Target, settings: Settings) -> dict[str, Any]:
 def dbt(target: Target, settings: Settings) -> dict[str, Any]:
     """A target of a dbt profile.
 
-    For a serverless host the method iam_role leaves the choice of the database user to AWS, as GetCredentials does.
+    For a serverless host the method iam_role leaves the choice of the database user to AWS, as GetCredentials does. Texts are
+    quoted where dbt, which renders every text of a profile with Jinja, would not take them as they are.
     """
     login: dict[str, Any] = {"method": "database", "user": settings.user, "password": settings.password}
     if settings.with_iam:
         login = {"method": "iam_role", "iam_profile": settings.profile, **_serverless(target)}
-    return {
+    found = {
         "type": "redshift",
         "host": target.host,
         "port": target.port,
@@ -44,6 +50,12 @@ def dbt(target: Target, settings: Settings) -> dict[str, Any]:
         **_given(login),
         "sslmode": settings.sslmode,
     }
+    return {name: _for_jinja(value) if isinstance(value, str) else value for name, value in found.items()}
+
+
+def _for_jinja(text: str) -> str:
+    """A template that gives this text."""
+    return f"{{{{ '{text.translate(_ESCAPES)}' }}}}" if _JINJA.search(text) else text
 
 
 def _serverless(target: Target) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 import redshift_connector
 from ansible_collections.redshift.serverless.plugins.module_utils._connection.strings import connection_strings
+from hypothesis import given
+from jinja2 import Environment
 from redshift_connector.iam_helper import IamHelper
 from redshift_connector.redshift_property import RedshiftProperty
-from unit_kit.targets import ACCOUNT, a_custom_domain, a_workgroup, an_endpoint
+from unit_kit.targets import ACCOUNT, PASSWORDS, TEXTS, a_custom_domain, a_workgroup, an_endpoint
 
 # https://docs.getdbt.com/docs/core/connect-data-platform/redshift-setup
 DBT_OPTIONS = {
@@ -80,8 +82,8 @@ def test_redshift_connector_asks_for_the_credentials_of_this_workgroup(
     monkeypatch.setattr(IamHelper, "set_iam_credentials", lambda _info: None)
     arguments = strings(value, auth="iam", owner_account=ACCOUNT)["redshift_connector"]
     info = RedshiftProperty()
-    for name, given in arguments.items():
-        info.put("db_name" if name == "database" else name, given)
+    for name, argument in arguments.items():
+        info.put("db_name" if name == "database" else name, argument)
 
     IamHelper.set_iam_properties(info)
 
@@ -133,3 +135,21 @@ def test_a_dbt_target(options: dict[str, str], login: dict[str, Any]) -> None:
         **login,
     }
     assert set(found) <= DBT_OPTIONS
+
+
+@given(TEXTS, PASSWORDS)
+def test_jinja_leaves_the_texts_of_a_dbt_target_as_they_are(user: str, password: str) -> None:
+    """Of a profile dbt renders every text; what it makes of a whole file is seen in tests/integration/test_dbt.py."""
+    found = strings(a_workgroup(), database=user, user=user, password=password)["dbt"]
+
+    rendered = {name: Environment(autoescape=False).from_string(str(value)).render() for name, value in found.items()}
+
+    assert (rendered["dbname"], rendered["user"], rendered["password"]) == (user, user, password)
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [("{ana}%}", "{ana}%}"), ("a{{b", "{{ 'a{{b' }}"), (r"{%\'", r"{{ '{%\\\'' }}"), ("a\n", r"{{ 'a\n' }}")],
+)
+def test_what_jinja_would_change_is_quoted_for_dbt(text: str, template: str) -> None:
+    assert strings(a_workgroup(), database=text)["dbt"]["dbname"] == template
