@@ -8,6 +8,10 @@ and ``GUARDED``, which the contract tests go through):
 * delete_network_interface of a service's interface: OperationNotPermitted (moto deletes).
 * delete_vpc_endpoints of a service's endpoint: refused (moto deletes).
 * release_address of an associated address: InvalidIPAddress.InUse (moto disassociates and releases).
+* detach_internet_gateway with public addresses in its VPC: DependencyViolation (moto detaches).
+* create_route for an IPv6 destination that is there: RouteAlreadyExists (moto overwrites); to an internet gateway of
+  another VPC: InvalidParameterValue (moto creates).
+* a route to an internet gateway that is no longer attached is a blackhole (moto: active).
 * create_network_acl: the two default deny entries (moto has none).
 * describe_vpc_endpoint_services: redshift-serverless, redshift-data and their FIPS forms where AWS has them.
 * interface VPC endpoints: see ``interface_endpoints.py``.
@@ -17,13 +21,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import ipaddress
 from collections.abc import Callable
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
-from moto.ec2.exceptions import DependencyViolationError, EC2ClientError
+from moto.ec2.exceptions import DependencyViolationError, EC2ClientError, RouteAlreadyExistsError
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.internet_gateways import InternetGateway
+from moto.ec2.models.route_tables import Route
 from moto.ec2.responses import EC2Response
 from moto.moto_api._internal import mock_random
 
@@ -237,6 +244,49 @@ def _address_in_use(ec2: Any, address: str | None = None, allocation_id: str | N
             raise EC2ClientError("InvalidIPAddress.InUse", f"Address {each.public_ip} is in use.")
 
 
+def _addresses_mapped(ec2: Any, internet_gateway_id: str, vpc_id: str) -> None:
+    if any(each.eni is not None and each.eni.subnet.vpc_id == vpc_id for each in ec2.addresses):
+        raise DependencyViolationError(
+            f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
+            "detaching the gateway."
+        )
+
+
+def _route_impossible(
+    ec2: Any,
+    route_table_id: str,
+    destination_cidr_block: str | None,
+    destination_ipv6_cidr_block: str | None = None,
+    destination_prefix_list_id: str | None = None,
+    gateway_id: str | None = None,
+    **_other: Any,
+) -> None:
+    table, destination = ec2.get_route_table(route_table_id), destination_ipv6_cidr_block
+    if destination and any(_is_route_to(each, destination) for each in table.routes):
+        raise RouteAlreadyExistsError(destination)
+    gateway = ec2.internet_gateways.get(gateway_id)
+    if gateway is not None and not _leads_out_of(table, gateway):
+        raise EC2ClientError(
+            "InvalidParameterValue",
+            f"route table {route_table_id} and network gateway {gateway.id} belong to different networks",
+        )
+
+
+def _is_route_to(route: Any, destination: str) -> bool:
+    own = route.destination_ipv6_cidr_block
+    return not route.local and bool(own) and ipaddress.ip_network(own) == ipaddress.ip_network(destination)
+
+
+def _leads_out_of(table: Any, gateway: Any) -> bool:
+    return gateway.vpc is not None and gateway.vpc.id == table.vpc_id
+
+
+def _route_state(route: Route) -> str:
+    """A route to an internet gateway that was detached leads nowhere."""
+    dead = isinstance(route.gateway, InternetGateway) and not _leads_out_of(route.route_table, route.gateway)
+    return "blackhole" if dead else "active"
+
+
 # Checked when a client asks; the emulator's own network.py works on the backend's stores where it may do more.
 GUARDED: dict[str, Callable[..., None]] = {
     "delete_security_group": _group_in_use,
@@ -245,6 +295,8 @@ GUARDED: dict[str, Callable[..., None]] = {
     "delete_network_interface": _interface_managed,
     "delete_vpc_endpoints": _endpoint_managed,
     "release_address": _address_in_use,
+    "detach_internet_gateway": _addresses_mapped,
+    "create_route": _route_impossible,
 }
 
 
@@ -320,4 +372,5 @@ def extend_ec2() -> None:
     collect = EC2Backend._collect_default_endpoint_services
     if not hasattr(collect, "redshift_emulator"):
         EC2Backend._collect_default_endpoint_services = staticmethod(_with_our_services(collect))
+    Route.state = property(_route_state)
     extend_interface_endpoints()

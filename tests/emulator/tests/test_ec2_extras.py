@@ -67,6 +67,41 @@ def test_a_gateway_keeps_its_vpc(ec2: Any, refused: Any) -> None:
     ec2.delete_vpc(VpcId=vpc_id)
 
 
+def test_routes_lead_through_the_vpcs_own_gateway_or_nowhere(ec2: Any, refused: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/24", AmazonProvidedIpv6CidrBlock=True)["Vpc"]["VpcId"]
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    way = {"RouteTableId": table, "GatewayId": gateway}
+    refused("InvalidParameterValue", ec2.create_route, **way, DestinationCidrBlock="0.0.0.0/0")
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    for destination in ({"DestinationCidrBlock": "0.0.0.0/0"}, {"DestinationIpv6CidrBlock": "::/0"}):
+        ec2.create_route(**way, **destination)
+        refused("RouteAlreadyExists", ec2.create_route, **way, **destination)
+
+    def states() -> set[str]:
+        routes = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        return {route["State"] for route in routes if route["GatewayId"] == gateway}
+
+    assert states() == {"active"}
+    ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    assert states() == {"blackhole"}
+
+
+def test_a_gateway_stays_while_addresses_are_mapped(
+    emulator: Emulator, client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any]
+) -> None:
+    vpc = workgroup["endpoint"]["vpcEndpoints"][0]["vpcId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ids = {"InternetGatewayId": gateway, "VpcId": vpc}
+    ec2.attach_internet_gateway(**ids)
+    client.update_workgroup(workgroupName="sales", publiclyAccessible=True)
+    emulator.advance(600)
+    refused("DependencyViolation", ec2.detach_internet_gateway, **ids)
+    client.update_workgroup(workgroupName="sales", publiclyAccessible=False)
+    emulator.advance(600)
+    ec2.detach_internet_gateway(**ids)
+
+
 def test_what_the_service_manages_is_left_to_it(
     emulator: Emulator, client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any]
 ) -> None:
