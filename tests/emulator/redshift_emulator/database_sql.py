@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from .postgres import SUPERUSER, unavailable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 COMPATIBILITY = Path(__file__).with_name("compatibility.sql")
 MAINTENANCE = "postgres"
-EXPIRED = "1970-01-01"
-FOREVER = "infinity"
 
 
 def driver() -> Any:
@@ -95,23 +94,29 @@ def set_defaults(door: Door, database: str, search_path: str, datestyle: str) ->
         door.run(_sql("ALTER DATABASE {name} SET datestyle TO {style}", name=database, style=style))
 
 
-def give_password(door: Door, user: str, password: str) -> None:
-    """A user with that password, valid until it is taken away."""
-    _ensure_role(door, user)
-    literal = driver().sql.Literal(password)
-    statement = "ALTER ROLE {name} LOGIN PASSWORD {word} VALID UNTIL " + f"'{FOREVER}'"
-    door.run(_sql(statement, name=user, word=literal))
-
-
-def expire(door: Door, user: str) -> None:
-    """The user's password is valid no more; connections stay."""
-    door.run(_sql("ALTER ROLE {name} VALID UNTIL " + f"'{EXPIRED}'", name=user))
-
-
 def ensure_user(door: Door, user: str) -> None:
     """A user that can log in; without a password if it is new."""
     _ensure_role(door, user)
     door.run(_sql("ALTER ROLE {name} LOGIN", name=user))
+
+
+def ensure_password(door: Door, user: str) -> None:
+    """A user that can log in, with a password that nobody knows if it has none: without one PostgreSQL lets nobody in."""
+    ensure_user(door, user)
+    if not kept_digest(door, user):
+        literal = driver().sql.Literal(token_hex(16))
+        door.run(_sql("ALTER ROLE {name} PASSWORD {word}", name=user, word=literal))
+
+
+def kept_digest(door: Door, user: str) -> bytes | None:
+    """What PostgreSQL keeps of a user's password; None without user or password.
+
+    Raises:
+        psycopg.Error: The server is not there.
+    """
+    with door.connect(MAINTENANCE) as connection:
+        row = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = %s::name", [user]).fetchone()
+    return row[0].encode() if row and row[0] else None
 
 
 def grant_roles(door: Door, user: str, roles: list[str]) -> None:
@@ -124,5 +129,5 @@ def grant_roles(door: Door, user: str, roles: list[str]) -> None:
 
 def _ensure_role(door: Door, name: str) -> None:
     with door.connect(MAINTENANCE) as connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s::name", [name]).fetchone():
             connection.execute(_sql("CREATE ROLE {name}", name=name))

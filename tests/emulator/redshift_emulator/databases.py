@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from contextlib import suppress
 from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from . import database_sql
+from .addresses import Address, free_address, free_port
 from .certificates import Authority
 from .database_sql import Door
 from .errors import ServiceError
-from .front import Address, Front, Listener, free_address, free_port
+from .front import Front, Listener
+from .logins import Issued, proof
 from .models import redshiftserverless_backends
 from .postgres import Cluster, Workshop
 from .secrets import admin_password
-from .server_config import FIPS_OPENSSL, Mode, access_rules, configuration
+from .server_config import Mode, access_rules, configuration
+from .session import Upstream
 from .state import Key, Workgroup
+from .tls import TlsPolicy, client_policy
 
 if TYPE_CHECKING:
     from .world import World
@@ -92,7 +97,7 @@ class Database:
         goal: What it should be at first.
         database: The name of the namespace's database.
         generated: The admin's password if the namespace has none that is known.
-        on_connect: Called before each connection.
+        world: Whose time passes with each connection.
     """
 
     def __init__(
@@ -103,22 +108,21 @@ class Database:
         goal: Wanted,
         database: str,
         generated: str,
-        on_connect: Any,
+        world: World,
     ) -> None:
         self.database = database
         self.goal = goal
-        self._authority, self._front, self._on_connect, self._generated = authority, front, on_connect, generated
+        self._authority, self._front, self._world, self._generated = authority, front, world, generated
         self._listeners: dict[str, tuple[Address, Listener]] = {}
         # An address of its own for each host name, kept through changes of the port.
         self._hosts: dict[str, str] = {}
-        self._issued: dict[str, str] = {}
+        self._issued = Issued()
         host = free_address(goal.port).host
         self._hosts[goal.names[0]] = host
         self._inner = Address(host, free_port(host))
         self._cluster: Cluster = home.new_cluster()
         self.door = Door(str(self._cluster.folder), self._inner.port)
-        self._write_certificate()
-        self._cluster.write("server.key", authority.server_key_pem)
+        self._policy = self._make_policy()
         self._start()
         database_sql.create_database(self.door, database)
         self._set_admin()
@@ -151,29 +155,29 @@ class Database:
         before, self.goal = self.goal, goal
         if goal == before:
             return
-        if goal.names != before.names:
-            self._write_certificate()
+        if (goal.names, goal.mode) != (before.names, before.mode):
+            self._policy = self._make_policy()
         if goal.mode != before.mode:
             self._cluster.stop(keep=True)
             self._start()
-        elif goal.names != before.names:
-            self._cluster.reload()
         if goal.admin != before.admin:
             self._set_admin()
         if goal.defaults != before.defaults:
             database_sql.set_defaults(self.door, self.database, *goal.defaults)
         self._listen()
 
-    def _write_certificate(self) -> None:
-        self._cluster.write("server.crt", self._authority.server_certificate(self.goal.names))
+    def _make_policy(self) -> TlsPolicy:
+        """How clients are spoken with from now on. PostgreSQL has the same files, but only the front looks at them."""
+        certificate = self._cluster.write("server.crt", self._authority.server_certificate(self.goal.names))
+        key = self._cluster.write("server.key", self._authority.server_key_pem)
+        return client_policy(certificate, key, self.goal.mode.use_fips_ssl)
 
     def _start(self) -> None:
         mode = self.goal.mode
         folder = str(self._cluster.folder)
-        self._cluster.write("postgresql.conf", configuration(mode, self._inner.host, self._inner.port, folder))
+        self._cluster.write("postgresql.conf", configuration(self._inner.host, self._inner.port, folder))
         self._cluster.write("pg_hba.conf", access_rules(mode))
-        openssl = self._cluster.write("openssl.cnf", FIPS_OPENSSL)
-        self._cluster.start({"OPENSSL_CONF": str(openssl)} if mode.use_fips_ssl else {})
+        self._cluster.start()
 
     def _set_admin(self) -> None:
         name, password = self.goal.admin
@@ -191,19 +195,33 @@ class Database:
                 self._hosts[host] = free_address(port).host
             if host not in self._listeners:
                 address = Address(self._hosts[host], port)
-                self._listeners[host] = address, self._front.open(address, self._inner, self._on_connect)
+                self._listeners[host] = address, self._front.open(address, self._upstream())
 
-    def give_password(self, user: str, password: str, roles: list[str]) -> None:
-        """Make a login with that password, a member of those of the roles that exist."""
-        database_sql.give_password(self.door, user, password)
+    def _upstream(self) -> Upstream:
+        return Upstream(
+            self._inner,
+            on_connect=functools.partial(self._world.tick, per_request=False),
+            policy=lambda: self._policy,
+            proof=self._proof,
+        )
+
+    def issue(self, user: str, password: str, expiration: datetime, roles: list[str]) -> None:
+        """Let a user log in with that password too until then, as a member of those of the roles that exist."""
+        database_sql.ensure_password(self.door, user)
         database_sql.grant_roles(self.door, user, roles)
-        self._issued[user] = password
+        self._issued.add(user, password, expiration, self._world.clock.now())
 
-    def expire_password(self, user: str, password: str) -> None:
-        """Let a password end, unless another one has taken its place."""
-        if self._issued.get(user) == password:
-            del self._issued[user]
-            database_sql.expire(self.door, user)
+    def _proof(self, user: bytes, salt: bytes, given: bytes) -> bytes:
+        """The proof of the password that PostgreSQL keeps, if the client's is that of a temporary one; else the client's.
+
+        PostgreSQL refuses what is wrong. Called in threads of the front.
+        """
+        if self._issued.fits(user, salt, given, self._world.clock.now()):
+            # Without the server there is nothing to be proved.
+            with suppress(database_sql.driver().Error):
+                kept = database_sql.kept_digest(self.door, user.decode())
+                return proof(kept, salt) if kept else given
+        return given
 
     def remove(self) -> None:
         """Stop the server; nothing remains."""
@@ -248,7 +266,7 @@ class Databases:
                 wanted(key, workgroup),
                 namespace.db_name,
                 "Aa1" + token_hex(12),
-                functools.partial(self._world.tick, per_request=False),
+                self._world,
             )
             self._attached[key] = workgroup.arn, database
         return self._describe(key)
@@ -280,17 +298,7 @@ class Databases:
                 database.become(wanted(key, workgroup))
 
     def issue(self, key: Key, user: str, password: str, expiration: datetime, roles: list[str]) -> None:
-        """Make a real login of what GetCredentials gives, and let it end in simulated time.
-
-        PostgreSQL keeps one password for a user, so a new one ends the one before.
-        """
+        """Make a real login of what GetCredentials gives, which ends in simulated time."""
         database = self.find(key)
-        if database is None:
-            return
-        database.give_password(user, password, roles)
-        seconds = (expiration - self._world.timeline.now()).total_seconds()
-        self._world.timeline.after(seconds, functools.partial(self._expire, key, database, user, password))
-
-    def _expire(self, key: Key, database: Database, user: str, password: str) -> None:
-        if self.find(key) is database:
-            database.expire_password(user, password)
+        if database:
+            database.issue(user, password, expiration, roles)

@@ -6,19 +6,6 @@ import dataclasses
 
 from .postgres import SUPERUSER
 
-# ECDHE with AES-GCM: the approved ones among TLS 1.2's that a server with an RSA certificate can use.
-FIPS_CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384"
-# PostgreSQL before 18 cannot choose among TLS 1.3's ciphers; OpenSSL's own configuration can.
-FIPS_OPENSSL = """\
-openssl_conf = openssl_init
-[openssl_init]
-ssl_conf = ssl_module
-[ssl_module]
-system_default = approved
-[approved]
-Ciphersuites = TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384
-Groups = P-256:P-384
-"""
 LOG_FOLDER, LOG_FILE = "log", "connections"
 
 # Small, and careless with data that live as long as a test.
@@ -68,18 +55,15 @@ class Mode:
     use_fips_ssl: bool
 
 
-def configuration(mode: Mode, host: str, port: int, socket_folder: str) -> str:
+def configuration(host: str, port: int, socket_folder: str) -> str:
     """The text of ``postgresql.conf``.
 
     Args:
-        mode: What the workgroup asks for.
         host: Where the server listens for the front.
         port: Likewise.
         socket_folder: Where the socket for the emulator's own connections is; only the server's user gets in there.
     """
     lines = [f"listen_addresses = '{host}'", f"port = {port}", f"unix_socket_directories = '{socket_folder}'"]
-    if mode.use_fips_ssl:
-        lines.append(f"ssl_ciphers = '{FIPS_CIPHERS}'")
     return COMMON + "\n".join(lines) + "\n"
 
 

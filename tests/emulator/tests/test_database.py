@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
+import hashlib
 import json
 import socket
 import ssl
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import psycopg
 import pytest
+import redshift_connector
 from botocore.exceptions import ClientError
-from emulator_kit.constants import SETTLED
-from redshift_emulator import front, postgres
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from emulator_kit.constants import OWNER, SETTLED
+from redshift_emulator import postgres, wire
 from redshift_emulator.certificates import Authority
 from redshift_emulator.control import Emulator, EmulatorError
 from redshift_emulator.errors import ServiceError
@@ -171,8 +177,49 @@ def test_fips_mode_leaves_approved_ciphers_only(
         with pytest.raises(ssl.SSLError, match="HANDSHAKE_FAILURE"):
             handshake(database, each)
     assert cipher_of(connect(ssl_max_protocol_version="TLSv1.2")) == ("TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256")
-    # Without OpenSSL's own configuration it would be AES 256, and ChaCha20 would be possible.
-    assert cipher_of(connect()) == ("TLSv1.3", "TLS_AES_128_GCM_SHA256")
+    assert cipher_of(connect()) == ("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+
+
+def hello(suite: int) -> bytes:
+    """A ClientHello of TLS 1.3 with one suite, by hand: Python cannot choose among them."""
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    share = key.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+    extensions = {
+        10: b"\0\x02\0\x17",  # supported_groups: P-256
+        13: b"\0\x02\x08\x04",  # signature_algorithms: RSA-PSS with SHA-256
+        43: b"\x02\x03\x04",  # supported_versions: TLS 1.3
+        51: struct.pack("!HHH", len(share) + 4, 0x17, len(share)) + share,
+    }
+    listed = b"".join(struct.pack("!HH", kind, len(text)) + text for kind, text in extensions.items())
+    suites = struct.pack("!HH", 2, suite)
+    body = b"\x03\x03" + bytes(32) + b"\0" + suites + b"\x01\0" + struct.pack("!H", len(listed)) + listed
+    return b"\x16\x03\x01" + struct.pack("!HBBH", len(body) + 4, 1, 0, len(body)) + body
+
+
+def answer_to(database: dict[str, Any], suite: int) -> int | str:
+    """The suite that TLS 1.3 agrees on with a client that has only this one, or the alert."""
+    with socket.create_connection((database["hostaddr"], database["port"])) as plain:
+        plain.sendall(struct.pack("!ii", 8, 80877103))
+        assert plain.recv(1) == b"S"
+        plain.sendall(hello(suite))
+        with plain.makefile("rb") as answers:
+            kind, _version, length = struct.unpack("!BHH", answers.read(5))
+            text = answers.read(length)
+    if kind == 0x15:
+        return f"alert {text.hex()}"
+    # Header and version, random, an empty session id, and then the suite.
+    return int.from_bytes(text[4 + 2 + 32 + 1 :][:2], "big")
+
+
+def test_fips_mode_has_no_chacha20_in_tls_1_3_either(
+    emulator: Emulator, client: Any, database: dict[str, Any], connect: Connect
+) -> None:
+    aes_128, aes_256, chacha20 = 0x1301, 0x1302, 0x1303
+    assert [answer_to(database, each) for each in (aes_128, aes_256, chacha20)] == [aes_128, aes_256, chacha20]
+    change(emulator, client, use_fips_ssl="true")
+    # Fatal, handshake_failure.
+    assert [answer_to(database, each) for each in (aes_128, aes_256, chacha20)] == [aes_128, aes_256, "alert 0228"]
+    assert connect().execute("SELECT 1").fetchone() == (1,)
 
 
 def test_tls_before_1_2_is_refused(database: dict[str, Any]) -> None:
@@ -222,16 +269,8 @@ def test_a_custom_domain_gets_into_the_certificate_without_a_restart(
     client.create_custom_domain_association(
         workgroupName="sales", customDomainName=domain, customDomainCertificateArn=certificate
     )
-    # The server reads its certificate anew when it gets around to it.
-    names = [connect_when_ready(connect, host=domain), connect()]
+    names = [connect(host=domain), connect()]
     assert [each.execute("SELECT 1").fetchone() for each in (before, *names)] == [(1,)] * 3
-
-
-def connect_when_ready(connect: Connect, **options: Any) -> psycopg.Connection[Any]:
-    for _attempt in range(100):
-        with contextlib.suppress(psycopg.OperationalError):
-            return connect(**options)
-    return connect(**options)
 
 
 def test_temporary_credentials_log_in_until_simulated_time_ends_them(
@@ -262,6 +301,43 @@ def test_new_credentials_outlive_the_end_of_older_ones(emulator: Emulator, clien
     given = client.get_credentials(workgroupName="sales", durationSeconds=900)
     emulator.advance(600)
     connect(user=given["dbUser"], password=given["dbPassword"])
+
+
+def test_every_password_of_a_user_is_valid_until_its_own_end(emulator: Emulator, client: Any, connect: Connect) -> None:
+    def who_logs_in() -> list[str]:
+        return [name for name, each in given.items() if logs_in(connect, each)]
+
+    given = {"long": client.get_credentials(workgroupName="sales", durationSeconds=3600)}
+    given["short"] = client.get_credentials(workgroupName="sales", durationSeconds=900)
+    given["wrong"] = {**given["short"], "dbPassword": "wrong"}
+    assert given["long"]["dbUser"] == given["short"]["dbUser"]
+    assert who_logs_in() == ["long", "short"]
+    emulator.advance(901)
+    assert who_logs_in() == ["long"]
+    given["late"] = client.get_credentials(workgroupName="sales", durationSeconds=3600)
+    assert who_logs_in() == ["long", "late"]
+    emulator.advance(2700)
+    assert who_logs_in() == ["late"]
+    # What the administrator gives the user besides.
+    connect().execute(f"ALTER USER \"{given['late']['dbUser']}\" PASSWORD 'Correct-Horse-7'")
+    given["own"] = {**given["late"], "dbPassword": "Correct-Horse-7"}
+    assert who_logs_in() == ["late", "own"]
+
+
+def logs_in(connect: Connect, given: dict[str, Any]) -> bool:
+    refusal = ""
+    try:
+        connect(user=given["dbUser"], password=given["dbPassword"])
+    except psycopg.OperationalError as error:
+        refusal = str(error)
+    assert not refusal or f'password authentication failed for user "{given["dbUser"]}"' in refusal
+    return not refusal
+
+
+def test_a_temporary_password_is_its_users_only(client: Any, connect: Connect) -> None:
+    given = client.get_credentials(workgroupName="sales")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        connect(password=given["dbPassword"])
 
 
 def roles_of(connection: psycopg.Connection[Any]) -> list[str]:
@@ -426,20 +502,173 @@ def test_the_emulator_works_without_psycopg(monkeypatch: pytest.MonkeyPatch, tmp
             data.execute_statement(WorkgroupName="sales", Database="dev", Sql="SELECT 1")
 
 
-def message(**fields: str) -> bytes:
-    body = b"".join(f"{code}{text}".encode() + b"\0" for code, text in fields.items()) + b"\0"
-    return b"E" + struct.pack("!i", len(body) + 4) + body
+@pytest.fixture
+def redshift_client(
+    emulator: Emulator, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., redshift_connector.Connection]:
+    """Connect with AWS's own driver, by the address: the driver has no other way to reach a name that nobody knows."""
+    monkeypatch.setenv("SSL_CERT_FILE", database["ca_file"])
+    for name, value in emulator.environment(OWNER).items():
+        monkeypatch.setenv(name, value)
+
+    def connection(**options: Any) -> redshift_connector.Connection:
+        return redshift_connector.connect(
+            host=database["hostaddr"], port=database["port"], database="dev", sslmode="verify-ca", **options
+        )
+
+    return connection
 
 
-def test_only_the_refusal_of_plaintext_is_reworded() -> None:
-    words = 'no pg_hba.conf entry for host "127.0.0.1", user "a, b", database "d"'
-    fields = {"S": "FATAL", "V": "FATAL", "C": "28000", "M": f"{words}, no encryption", "R": "ClientAuthentication"}
-    expected = {
-        "S": "FATAL",
-        "C": "28000",
-        "M": f"{words.replace('127', '::ffff:127')}, SSL off",
-        "R": "ClientAuthentication",
-    }
-    assert front.reworded(message(**fields)) == message(**expected)
-    other = message(S="FATAL", C="28P01", M='password authentication failed for user "a"')
-    assert front.reworded(other) == other
+@pytest.mark.parametrize("iam", [False, True])
+def test_redshifts_own_driver_connects(
+    database: dict[str, Any], redshift_client: Callable[..., redshift_connector.Connection], iam: bool
+) -> None:
+    serverless = {"iam": True, "is_serverless": True, "serverless_work_group": "sales"}
+    login = {"user": database["admin_user"], "password": database["admin_password"]}
+    with redshift_client(**(serverless if iam else login)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, version() LIKE %s", ("PostgreSQL %",))
+        assert list(cursor.fetchone()) == ["IAM:emulator" if iam else "admin", True]
+        assert (b"server_version", b"8.0.2") in connection.parameter_statuses
+
+
+def test_the_servers_version_is_redshifts_when_somebody_logs_in(connect: Connect) -> None:
+    assert connect().info.server_version == 80002
+
+
+async def start(database: dict[str, Any], **parameters: str) -> asyncpg.Connection[Any]:
+    """Log in with further parameters in the start-up message."""
+    return await asyncpg.connect(
+        host=database["hostaddr"],
+        port=database["port"],
+        user=database["admin_user"],
+        password=database["admin_password"],
+        database="dev",
+        ssl="require",
+        server_settings=parameters,
+    )
+
+
+def test_parameters_of_redshifts_drivers_are_taken_and_others_refused(database: dict[str, Any]) -> None:
+    async def value(name: str, **parameters: str) -> Any:
+        connection = await start(database, **parameters)
+        try:
+            return await connection.fetchval(f"SHOW {name}")
+        finally:
+            await connection.close()
+
+    driver = {name.decode(): "1" for name in wire.REDSHIFT_ONLY}
+    assert asyncio.run(value("application_name", application_name="JDBC", **driver)) == "JDBC"
+    with pytest.raises(asyncpg.UndefinedObjectError, match='unrecognized configuration parameter "driver_name"'):
+        asyncio.run(value("application_name", driver_name="1"))
+
+
+def test_much_goes_both_ways_over_many_connections_at_once(database: dict[str, Any]) -> None:
+    sizes = [1_000_000 + number for number in range(24)]
+
+    async def echo(size: int) -> int:
+        connection = await start(database)
+        try:
+            text = "x" * size
+            return len(await connection.fetchval("SELECT $1::text || $1::text", text))
+        finally:
+            await connection.close()
+
+    async def all_at_once() -> list[int]:
+        return await asyncio.gather(*map(echo, sizes))
+
+    assert asyncio.run(all_at_once()) == [2 * size for size in sizes]
+
+
+def test_a_large_result_is_whole(connect: Connect) -> None:
+    query = "SELECT n, repeat(md5(n::text), 20) FROM generate_series(1, 50000) AS n"
+    rows = connect().execute(query).fetchall()
+    expected = [(n, hashlib.md5(str(n).encode(), usedforsecurity=False).hexdigest() * 20) for n in range(1, 50001)]
+    assert rows == expected
+
+
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+STARTUP = wire.startup(struct.pack("!i", 196608), [(b"user", b"admin"), (b"database", b"dev")])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"\0",
+        SSL_REQUEST[:5],
+        SSL_REQUEST,
+        # The start of a handshake, and no more of it.
+        SSL_REQUEST + b"\x16\x03\x01\x02\0\x01\0",
+        STARTUP[:20],
+        STARTUP,
+        STARTUP + b"p\0\0",
+    ],
+)
+def test_a_client_that_leaves_early_leaves_nothing_behind(
+    emulator: Emulator, client: Any, database: dict[str, Any], connect: Connect, said: bytes
+) -> None:
+    change(emulator, client, require_ssl="false")
+    with socket.create_connection((database["hostaddr"], database["port"])) as plain:
+        plain.sendall(said)
+    one_is_left(connect())
+
+
+def one_is_left(connection: psycopg.Connection[Any]) -> None:
+    """Wait until the connection is the only one from outside."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE client_port > 0"
+    deadline = time.monotonic() + 20
+    while connection.execute(query).fetchone() != (1,):
+        assert time.monotonic() < deadline, "a connection is left"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET / HTTP/1.1\r\nHost: sales\r\n\r\n",
+        bytes(64),
+        b"\xff" * 64,
+        struct.pack("!ii", 8, 1),
+        struct.pack("!ii", 9, 196608) + b"x",
+        SSL_REQUEST + b"no handshake at all, although one was promised",
+        # In plaintext what should be encrypted: not taken for what was said within TLS.
+        SSL_REQUEST + STARTUP,
+        STARTUP + b"p" + struct.pack("!i", 1 << 30),
+        STARTUP + b"p" + struct.pack("!i", 2),
+        STARTUP + b"Q" + struct.pack("!i", 4),
+    ],
+)
+def test_nonsense_is_refused_and_leaves_nothing_behind(
+    emulator: Emulator, client: Any, database: dict[str, Any], connect: Connect, said: bytes
+) -> None:
+    change(emulator, client, require_ssl="false")
+    with socket.create_connection((database["hostaddr"], database["port"])) as plain:
+        plain.settimeout(20)
+        plain.sendall(said)
+        with plain.makefile("rb") as answers:
+            answered = answers.read()
+    assert b"Z\0\0\0\x05" not in answered, "somebody was let in"
+    one_is_left(connect())
+
+
+@pytest.mark.parametrize("way", ["cancel", "cancel_safe"])
+@pytest.mark.parametrize("mode", ["verify-full", "disable"])
+def test_a_query_is_cancelled(emulator: Emulator, client: Any, connect: Connect, way: str, mode: str) -> None:
+    change(emulator, client, require_ssl="false")
+    watcher, sleeper = connect(), connect(sslmode=mode)
+    caught: list[Exception] = []
+
+    def sleep() -> None:
+        try:
+            sleeper.execute("SELECT pg_sleep(60)")
+        except psycopg.errors.QueryCanceled as error:
+            caught.append(error)
+
+    thread = threading.Thread(target=sleep)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not watcher.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'").fetchone():
+        assert time.monotonic() < deadline, "the query has not begun"
+    getattr(sleeper, way)()
+    thread.join(20)
+    assert [str(error) for error in caught] == ["canceling statement due to user request"]
+    assert sleeper.execute("SELECT 1").fetchone() == (1,)
