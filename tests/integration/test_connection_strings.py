@@ -28,7 +28,6 @@ import redshift_connector
 import sqlalchemy
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.redshift.serverless.plugins.filter.connection_strings import connection_strings
-from packaging.version import Version
 from psycopg import sql
 from redshift_emulator.control import OWNER, Emulator
 
@@ -38,44 +37,6 @@ DATABASES = ["dev", "a b/c?d#e%41;f=g&h"]
 USER, PASSWORD = "an'a@x:y/z", "p;w'd\"=%2F \\{}}#?&+@:$HOME`x`"
 LOGIN: dict[str, Any] = {"user": USER, "password": PASSWORD}
 QUERY = "SELECT current_user, current_database()"
-
-
-# Parameters of the start-up message that PostgreSQL knows. redshift_connector adds some that only Redshift takes.
-STARTUP = {b"user", b"database", b"application_name"}
-
-
-class StartupForPostgres:
-    """The file of redshift_connector's socket, whose first message is left with what PostgreSQL takes.
-
-    The driver writes the length of the message and the message one after the other.
-    """
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._written = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
-
-    def write(self, data: bytes) -> None:
-        self._written += 1
-        if self._written == 2:
-            words = bytes(data[4:-1]).split(b"\0")[:-1]
-            pairs = [pair for pair in zip(words[::2], words[1::2], strict=True) if pair[0] in STARTUP]
-            kept = bytes(data[:4]) + b"".join(name + b"\0" + value + b"\0" for name, value in pairs) + b"\0"
-            self._file.write((len(kept) + 4).to_bytes(4, "big") + kept)
-        elif self._written > 2:
-            self._file.write(data)
-
-
-def socket_files(self: socket.socket, *arguments: Any, **named: Any) -> Any:
-    """socket.makefile, with redshift_connector's first message for PostgreSQL."""
-    file = MAKEFILE(self, *arguments, **named)
-    caller = sys._getframe(1).f_globals["__name__"]
-    return StartupForPostgres(file) if caller == "redshift_connector.core" else file
-
-
-MAKEFILE = socket.socket.makefile
 
 
 @dataclass(frozen=True)
@@ -150,9 +111,6 @@ def network(aws: Emulator, database: Database, monkeypatch: pytest.MonkeyPatch) 
         return resolve(database.addresses.get(name, name), *arguments, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", to_the_database)
-    monkeypatch.setattr(socket.socket, "makefile", socket_files)
-    # Debian's PostgreSQL says "15.18 (Debian ...)", which redshift_connector can't read.
-    monkeypatch.setattr("redshift_connector.core.version.parse", lambda text: Version(text.split()[0]))
     monkeypatch.setenv("PGHOSTADDR", database.addresses[database.workgroup["endpoint"]["address"]])
     monkeypatch.setenv("SSL_CERT_FILE", database.options["ssl_root_cert"])
     for name, value in aws.environment(OWNER).items():
