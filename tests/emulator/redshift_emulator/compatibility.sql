@@ -95,14 +95,14 @@ JOIN svv_roles AS role ON role.role_id = link.roleid::integer;
 CREATE VIEW pg_catalog.svv_database_privileges AS
 SELECT datname::text AS database_name, replace(acl.privilege_type, 'TEMPORARY', 'TEMP') AS privilege_type,
     role.role_id AS identity_id, role.role_name AS identity_name, 'role'::text AS identity_type,
-    acl.is_grantable AS admin_option
+    acl.is_grantable AS admin_option, 'DATABASE'::text AS privilege_scope
 FROM pg_database, aclexplode(datacl) AS acl
 JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
 
 CREATE VIEW pg_catalog.svv_schema_privileges AS
 SELECT nspname::text AS namespace_name, acl.privilege_type,
     role.role_id AS identity_id, role.role_name AS identity_name, 'role'::text AS identity_type,
-    acl.is_grantable AS admin_option
+    acl.is_grantable AS admin_option, 'SCHEMA'::text AS privilege_scope
 FROM pg_namespace, aclexplode(nspacl) AS acl
 JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
 
@@ -113,6 +113,12 @@ SELECT nspname::text AS namespace_name, relname::text AS relation_name, acl.priv
 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace, aclexplode(relacl) AS acl
 JOIN svv_roles AS role ON role.role_id = acl.grantee::integer;
 
+CREATE VIEW pg_catalog.svv_all_schemas AS
+SELECT current_database()::text AS database_name, nspname::text AS schema_name, nspowner::integer AS schema_owner,
+    'local'::text AS schema_type
+FROM pg_namespace
+WHERE nspname !~ '^pg_' AND nspname <> 'information_schema';
+
 CREATE VIEW pg_catalog.svv_redshift_tables AS
 SELECT current_database()::text AS database_name, nspname::text AS schema_name, relname::text AS table_name,
     CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS table_type
@@ -122,5 +128,6 @@ WHERE relkind IN ('r', 'p', 'v') AND nspname !~ '^pg_' AND nspname <> 'informati
 GRANT SELECT ON
     pg_catalog.sys_connection_log, pg_catalog.stl_connection_log, pg_catalog.svv_roles,
     pg_catalog.svv_user_grants, pg_catalog.svv_role_grants, pg_catalog.svv_database_privileges,
-    pg_catalog.svv_schema_privileges, pg_catalog.svv_relation_privileges, pg_catalog.svv_redshift_tables
+    pg_catalog.svv_schema_privileges, pg_catalog.svv_relation_privileges, pg_catalog.svv_all_schemas,
+    pg_catalog.svv_redshift_tables
 TO PUBLIC;

@@ -83,8 +83,9 @@ def bind(sql: str, values: dict[str, str]) -> tuple[str, list[str]]:
 def to_postgresql(sql: str) -> str:
     """What the collection writes for Redshift in PostgreSQL's words; everything else stays as it is.
 
-    ``GRANT ROLE a TO ROLE b`` is ``GRANT a TO b``, ``PASSWORD DISABLE`` is ``PASSWORD NULL``, and ``dateadd(day, ...)``,
-    a function of ``compatibility.sql``, gets its first argument quoted.
+    ``GRANT ROLE a TO ROLE b`` is ``GRANT a TO b``, ``PASSWORD DISABLE`` is ``PASSWORD NULL``, ``DROP ROLE a FORCE``, which
+    takes the role from all who have it, is what ``DROP ROLE a`` does anyway, and ``dateadd(day, ...)``, a function of
+    ``compatibility.sql``, gets its first argument quoted.
 
     >>> to_postgresql('GRANT SELECT ON "ROLE x" TO ROLE analyst, ana')
     'GRANT SELECT ON "ROLE x" TO analyst, ana'
@@ -94,6 +95,8 @@ def to_postgresql(sql: str) -> str:
     first = tuple(word for _place, word in words[:2])
     grants = first[:1] in {("GRANT",), ("REVOKE",)} or first == ("ALTER", "DEFAULT")
     users = first in {("CREATE", "USER"), ("ALTER", "USER")}
+    if first == ("DROP", "ROLE") and words[-1][1] == "FORCE":
+        tokens[words[-1][0]] = ""
     for (_before, left), (place, right) in itertools.pairwise(words):
         if grants and right == "ROLE":
             # The space after it goes too.
