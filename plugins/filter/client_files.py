@@ -20,7 +20,9 @@ options:
     type: dict
     required: true
   name:
-    description: The name of the service, of the data source and of the dbt profile.
+    description:
+      - The name of the service, of the data source and of the dbt profile.
+      - ODBC's driver managers find no data source by a name of more than 32 characters.
     type: str
     required: true
   auth:

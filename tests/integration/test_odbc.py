@@ -171,6 +171,17 @@ def test_a_data_source_of_the_role_client(data_source: Odbc) -> None:
     assert data_source.ask("sales", USER, PASSWORD).text == f"{USER}|{DATABASE}\n"
 
 
+@pytest.mark.parametrize(("length", "known"), [(32, True), (33, False)])
+def test_the_driver_manager_knows_names_of_32_characters(odbc: Odbc, length: int, known: bool) -> None:
+    """SQL_MAX_DSN_LENGTH. The name of a workgroup may have 64."""
+    name = "s" * length
+    (odbc.folder / "odbc.ini").write_text(f"[{name}]\nDriver={DRIVER}\nServername=sales\n", encoding="utf-8")
+
+    answer = odbc.ask(name, USER, PASSWORD)
+
+    assert ("Invalid string or buffer length" not in answer.text) is known
+
+
 def test_the_mode_of_a_data_source_is_read(data_source: Odbc) -> None:
     path = data_source.folder / "odbc.ini"
     path.write_text(path.read_text(encoding="utf-8").replace("verify-full", "disable"), encoding="utf-8")
