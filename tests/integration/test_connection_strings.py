@@ -28,6 +28,7 @@ import redshift_connector
 import sqlalchemy
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.redshift.serverless.plugins.filter.connection_strings import connection_strings
+from emulator_kit import needs
 from psycopg import sql
 from redshift_emulator.control import OWNER, Emulator
 
@@ -129,6 +130,7 @@ def test_libpq(database: Database, name: str) -> None:
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_psql(database: Database, name: str, tmp_path: Path) -> None:
+    needs.psql()
     command = f"{database.strings(database=name, **LOGIN)['psql']} -AtX -c {shlex.quote(QUERY)}"
 
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path)
