@@ -232,7 +232,7 @@ def test_a_failure_tells_what_was_done_and_the_next_run_does_the_rest(
     assert failed.code != 0
     last = failed.results[-1]["msg"]
     assert "Create roles and grant: Statement 6 of 6 failed: ERROR: relation" in last
-    assert "Done were 1 changes, not done 4" in last
+    assert "Before that, 1 of 5 changes were done" in last
     assert operations(failed) == ["BatchExecuteStatement"]
     assert operations(failed, "changes_pending") == [
         "BatchExecuteStatement",

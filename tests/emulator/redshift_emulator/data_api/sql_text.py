@@ -89,6 +89,8 @@ def to_postgresql(sql: str) -> str:
 
     >>> to_postgresql('GRANT SELECT ON "ROLE x" TO ROLE analyst, ana')
     'GRANT SELECT ON "ROLE x" TO analyst, ana'
+    >>> to_postgresql('DROP ROLE "FORCE" FORCE').rstrip()
+    'DROP ROLE "FORCE"'
     """
     tokens = [token[0] for token in TOKEN.finditer(sql)]
     words = [(place, token.upper()) for place, token in enumerate(tokens) if not _skipped(token)]
