@@ -33,9 +33,15 @@ class Channel:
 
     @property
     def peer(self) -> str:
-        """The address of who is at the other end."""
-        host: str = self._writer.get_extra_info("peername")[0]
-        return host
+        """The address of who is at the other end.
+
+        Raises:
+            OSError: It had gone before anybody looked.
+        """
+        address = self._writer.get_extra_info("peername")
+        if address is None:
+            raise ConnectionResetError("the client has gone")
+        return str(address[0])
 
     @property
     def agreed(self) -> tuple[str, str] | None:

@@ -1,8 +1,8 @@
 """Real databases behind emulated workgroups: which are attached, and how each follows its workgroup.
 
 What the workgroup is now says what its server should be (:class:`Wanted`); :meth:`Databases.follow`, which is called
-whenever state may have changed, brings the server there. ``postgres.py`` starts programs, ``front.py`` holds addresses,
-``server_config.py`` knows what settings mean, ``database_sql.py`` talks SQL.
+whenever state may have changed, brings the server there. ``postgres.py`` starts programs, ``front.py`` holds addresses and
+lets clients in, ``server_config.py`` knows what settings mean, ``database_sql.py`` talks SQL.
 """
 
 from __future__ import annotations

@@ -46,11 +46,13 @@ class Listener:
             return
         self._connections.add(task)
         client = Channel(reader, writer)
-        # Cutting a connection cancels the task; asyncio would report that as an error of the server.
-        with contextlib.suppress(asyncio.CancelledError, EOFError, OSError):
-            await serve(client, self._upstream)
-        client.close()
-        self._connections.discard(task)
+        try:
+            # Cutting a connection cancels the task; asyncio would report that as an error of the server.
+            with contextlib.suppress(asyncio.CancelledError, EOFError, OSError):
+                await serve(client, self._upstream)
+        finally:
+            client.close()
+            self._connections.discard(task)
 
 
 class Front:

@@ -105,13 +105,13 @@ class Servant:
         if self.uid is not None and self.gid is not None:
             os.chown(path, self.uid, self.gid)
 
-    def start(self, command: list[str | Path], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    def start(self, command: list[str | Path], folder: Path) -> subprocess.Popen[bytes]:
         """Start a program as this user, in a session of its own: a Ctrl-C in the terminal is not for it."""
         with (folder / "output").open("ab") as output:
             return subprocess.Popen(
                 command,
                 cwd=folder,
-                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", **environment},
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -148,7 +148,7 @@ class Workshop:
             *("--pgdata", "data", "--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C"),
             *("--no-sync", "--wal-segsize", "1", "--no-instructions"),
         ]
-        ended = self.servant.start(command, folder, {}).wait()
+        ended = self.servant.start(command, folder).wait()
         if ended:
             output = (folder / "output").read_text(encoding="utf-8", errors="replace")
             raise unavailable(f"PostgreSQL's initdb failed: {output.strip()}")
@@ -203,14 +203,14 @@ class Cluster:
         self._servant.own(path)
         return path
 
-    def start(self, environment: dict[str, str] | None = None) -> None:
+    def start(self) -> None:
         """Start the server and wait until it takes connections.
 
         Raises:
             ServiceError: It ended or did not get ready in time; its output is in the text.
         """
         command: list[str | Path] = [self._programs / "postgres", "-D", self.data]
-        self._process = self._servant.start(command, self.folder, environment or {})
+        self._process = self._servant.start(command, self.folder)
         deadline = time.monotonic() + START_TIMEOUT
         while not self._ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -226,11 +226,6 @@ class Cluster:
         except FileNotFoundError:
             return False
         return len(lines) >= 8 and lines[7].strip() == "ready"
-
-    def reload(self) -> None:
-        """Let the server read its configuration again; connections stay."""
-        if self._process:
-            self._process.send_signal(signal.SIGHUP)
 
     def stop(self, keep: bool = False) -> None:
         """Stop the server, whoever is connected. With ``keep`` its data are kept for another start."""
