@@ -95,8 +95,8 @@ class Channel:
         return bool(data)
 
     def _flush(self) -> None:
-        if self._outgoing.pending:
-            self._writer.write(self._outgoing.read())
+        if data := self._outgoing.read():
+            self._writer.write(data)
 
     def write(self, data: bytes) -> None:
         """Send, as soon as possible."""
