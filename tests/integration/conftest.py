@@ -86,9 +86,10 @@ class Run:
     def message(self) -> str:
         """The words with which it failed."""
         for result in self.results:
-            for item in (result, *result.get("results", ())):
-                if item.get("failed") and item.get("msg") != "One or more items failed":
-                    return str(item["msg"])
+            if result.get("failed"):
+                # ansible-core 2.21 shows of a loop's items which of them has an exception, 2.19 which of them failed.
+                failed = [item for item in result.get("results", ()) if item.get("failed") or "exception" in item]
+                return str((failed or [result])[0]["msg"])
         return ""
 
 
