@@ -483,6 +483,7 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
         ({**login, "client_password": "a\nb"}, "line break"),
         ({**login, "client_auth": "iam"}, "does not go with client_auth=iam"),
         ({"client_jdbc_path": "here"}, "Paths must be absolute"),
+        ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "at most 32 characters"),
         ({"client_jdbc_path": "~nobody-at-all/here"}, "no home directory ~nobody-at-all"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a path of its own"),
         ({"client_dbt_path": str(tmp_path / "profiles.yml")}, "profile sales already that is not this role's"),
