@@ -29,6 +29,8 @@ import yaml
 from emulator_kit import needs
 from redshift_emulator.control import OWNER, REGION, Emulator
 
+HERE = Path(__file__).resolve().parent
+BYTECODE = HERE.parents[1] / ".cache" / "bytecode"
 GRANTEE = "222222222222"
 SETTLED = 900
 STEP = 30
@@ -123,6 +125,7 @@ class Ansible:
         collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH") or str(Path(sys.prefix) / "collections")
         return {
             **kept,
+            **_with_kept_bytecode(),
             **self._emulator.environment(account, region),
             "AWS_CONFIG_FILE": str(self._folder / "aws-config"),
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
@@ -238,6 +241,13 @@ class Ansible:
     def writes(self, since: int = 0) -> list[str]:
         """The operations that changed something, of all services and accounts, in order."""
         return [name for name in self._emulator.calls(since, service=None) if name.startswith(WRITES)]
+
+
+def _with_kept_bytecode() -> dict[str, str]:
+    """What lets modules find the bytecode of an earlier run, see bytecode/sitecustomize.py."""
+    path = [str(HERE / "bytecode"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    BYTECODE.mkdir(parents=True, exist_ok=True)
+    return {"PYTHONPATH": os.pathsep.join(path), "REDSHIFT_TESTS_BYTECODE": str(BYTECODE)}
 
 
 def _descendants(process: int) -> list[int]:
