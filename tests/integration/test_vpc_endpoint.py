@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .conftest import SETTLED
+
 if TYPE_CHECKING:
     from .conftest import Ansible, Estate
 
@@ -44,6 +46,24 @@ class Apps:
         """What the role needs, as a survey gives it."""
         named = {f"vpc_endpoint_{name}": value for name, value in more.items()}
         return {"vpc_endpoint_workgroup": "sales", "vpc_endpoint_endpoints": json.dumps(entries), **named}
+
+    def make(self, *names: str, group: str | None = None) -> None:
+        """Endpoints as an earlier run of the role has left them; with a group, it has the rule of the first."""
+        groups = {"vpcSecurityGroupIds": [group]} if group else {}
+        for name in names:
+            self.estate.redshift.create_endpoint_access(
+                endpointName=name, workgroupName="sales", subnetIds=[self.subnet], **groups
+            )
+        if group:
+            self.let_in(group, CLIENTS, mark(names[0]).partition(" ")[2])
+        self.estate.emulator.advance(SETTLED)
+        self.estate.emulator.clear_requests()
+
+    def let_in(self, group: str, cidr: str, description: str) -> None:
+        """A rule for the workgroup's port."""
+        source = {"CidrIp": cidr, "Description": description}
+        permission = {"IpProtocol": "tcp", "FromPort": PORT, "ToPort": PORT, "IpRanges": [source]}
+        self.estate.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
 
     def endpoints(self) -> dict[str, dict[str, Any]]:
         """The endpoints by name."""
@@ -107,9 +127,8 @@ def test_survey_answers_create_all_and_wait_for_all_together(ansible: Ansible, a
 
 def test_security_groups_are_changed_in_place_and_the_rule_follows(ansible: Ansible, apps: Apps) -> None:
     old, new = apps.groups
-    first = ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps", security_group_ids=[old]), client_cidrs=CLIENTS))
-    assert first.code == 0, first.message
-    apps.estate.emulator.clear_requests()
+    apps.make("from-apps", group=old)
+    was = apps.endpoints()["from-apps"]
     changed = apps.answers(apps.entry("from-apps", security_group_ids=[new]), client_cidrs=CLIENTS)
     done, _again = ansible.four_steps(PLAYBOOK, changed)
     assert ansible.writes() == [
@@ -117,7 +136,7 @@ def test_security_groups_are_changed_in_place_and_the_rule_follows(ansible: Ansi
         "UpdateEndpointAccess",
         "RevokeSecurityGroupIngress",
     ]
-    (was,), (now,) = (run.facts["vpc_endpoint_result"]["endpoints"] for run in (first, done))
+    (now,) = done.facts["vpc_endpoint_result"]["endpoints"]
     assert (was["address"], now["security_group_ids"]) == (now["address"], [new])
     assert (apps.rules(old), apps.rules(new)) == ({}, {CLIENTS: mark("from-apps")})
 
@@ -125,37 +144,33 @@ def test_security_groups_are_changed_in_place_and_the_rule_follows(ansible: Ansi
 def test_absent_takes_the_rules_along_and_leaves_those_of_others(ansible: Ansible, apps: Apps) -> None:
     group = apps.groups[0]
     entries = [apps.entry(name, security_group_ids=[group]) for name in ("from-apps", "from-tools")]
-    assert ansible.run(PLAYBOOK, apps.answers(*entries, client_cidrs=CLIENTS)).code == 0
-    permission = {"IpProtocol": "tcp", "FromPort": PORT, "ToPort": PORT, "IpRanges": [{"CidrIp": "10.8.0.0/16"}]}
-    apps.estate.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[permission])
-    apps.estate.emulator.clear_requests()
+    apps.let_in(group, "10.8.0.0/16", "theirs")
+    apps.make("from-apps", "from-tools", group=group)
     # Both have leant on one rule, as EC2 takes no second one: the one that stays gets its own in the same run.
     fewer = apps.answers({"name": "from-apps", "state": "absent"}, entries[1], client_cidrs=CLIENTS)
     ansible.four_steps(PLAYBOOK, fewer)
     assert set(apps.endpoints()) == {"from-tools"}
-    assert apps.rules(group) == {CLIENTS: mark("from-tools"), "10.8.0.0/16": f"{PORT} "}
+    assert apps.rules(group) == {CLIENTS: mark("from-tools"), "10.8.0.0/16": f"{PORT} theirs"}
     assert ansible.writes() == [
         "RevokeSecurityGroupIngress",
         "AuthorizeSecurityGroupIngress",
         "DeleteEndpointAccess",
     ]
-    done, _again = ansible.four_steps(PLAYBOOK, apps.answers({"name": "from-tools", "state": "absent"}))
+    done = ansible.run(PLAYBOOK, apps.answers({"name": "from-tools", "state": "absent"}))
     assert (apps.endpoints(), done.facts["vpc_endpoint_result"]["endpoints"]) == ({}, [])
-    assert apps.rules(group) == {"10.8.0.0/16": f"{PORT} "}
+    assert apps.rules(group) == {"10.8.0.0/16": f"{PORT} theirs"}
 
 
 def test_without_a_group_the_default_one_gets_the_rule(ansible: Ansible, apps: Apps) -> None:
-    ansible.four_steps(PLAYBOOK, apps.answers(apps.entry("from-apps"), client_cidrs=CLIENTS))
+    assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"), client_cidrs=CLIENTS)).code == 0
     (group,) = apps.endpoints()["from-apps"]["vpcSecurityGroups"]
     assert group["vpcSecurityGroupId"] not in apps.groups
     assert apps.rules(group["vpcSecurityGroupId"]) == {CLIENTS: mark("from-apps")}
 
 
 def test_nothing_to_do_costs_four_reads_and_no_look_at_security_groups(ansible: Ansible, apps: Apps) -> None:
-    answers = apps.answers(apps.entry("from-apps"))
-    assert ansible.run(PLAYBOOK, answers).code == 0
-    apps.estate.emulator.clear_requests()
-    assert not ansible.run(PLAYBOOK, answers).changed
+    apps.make("from-apps")
+    assert not ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).changed
     assert apps.estate.emulator.calls() == [
         "GetWorkgroup",
         "ListEndpointAccess",
@@ -176,7 +191,7 @@ def test_check_mode_takes_a_workgroup_that_is_yet_to_be(ansible: Ansible, apps: 
 
 
 def test_an_endpoint_is_removed_after_its_workgroup(ansible: Ansible, apps: Apps) -> None:
-    assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).code == 0
+    apps.make("from-apps")
     gone = {**apps.answers({"name": "from-apps", "state": "absent"}), "vpc_endpoint_workgroup": "yesterday"}
     run = ansible.run(PLAYBOOK, gone)
     assert (run.code, apps.endpoints()) == (0, {}), run.message
@@ -230,10 +245,9 @@ def test_the_preflight_can_be_left_to_aws(ansible: Ansible, apps: Apps) -> None:
 
 def test_other_subnets_need_consent_and_then_it_is_made_anew(ansible: Ansible, apps: Apps) -> None:
     other = apps.estate.ec2.create_subnet(VpcId=apps.vpc, CidrBlock="10.7.2.0/24")["Subnet"]["SubnetId"]
-    assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).code == 0
+    apps.make("from-apps")
     moved = {"name": "from-apps", "subnet_ids": [other]}
     assert "Set allow_recreate to true" in ansible.refused(PLAYBOOK, apps.answers(apps.entry("new"), moved))
-    apps.estate.emulator.clear_requests()
     ansible.four_steps(PLAYBOOK, apps.answers({**moved, "allow_recreate": "yes"}))
     assert ansible.writes() == ["DeleteEndpointAccess", "CreateEndpointAccess"]
     assert apps.endpoints()["from-apps"]["subnetIds"] == [other]
