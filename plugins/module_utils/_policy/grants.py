@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
+from .document import (
     VERSIONS,
     Policy,
     PolicyError,
     account_of,
     parse,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._policy.statement import (
+from .statement import (
     ACTIONS,
     AUTHORIZED_VPC,
     SOURCE_VPC,

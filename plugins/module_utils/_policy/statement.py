@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
+from .document import (
     Policy,
     account_of,
     as_list,

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
+from .document import (
     VERSIONS,
     Policy,
     as_list,
