@@ -26,47 +26,23 @@ import psycopg
 import pytest
 import redshift_connector
 import sqlalchemy
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible_collections.redshift.serverless.plugins.filter.connection_strings import connection_strings
 from emulator_kit import needs
-from psycopg import sql
+from emulator_kit.attached import DATABASE, PASSWORD, USER, Attached, attach
 from redshift_emulator.control import OWNER, Emulator
 
-SETTLED = 900
-# What every format gives a meaning: each of these breaks a string that is put together naively.
-DATABASES = ["dev", "a b/c?d#e%41;f=g&h"]
-USER, PASSWORD = "an'a@x:y/z", "p;w'd\"=%2F \\{}}#?&+@:$HOME`x`"
+DATABASES = ["dev", DATABASE]
 LOGIN: dict[str, Any] = {"user": USER, "password": PASSWORD}
 QUERY = "SELECT current_user, current_database()"
 
 
 @dataclass(frozen=True)
-class Database:
-    """A workgroup, its endpoint, and the database behind both.
-
-    Attributes:
-        workgroup: as the module returns it.
-        endpoint: as the module returns it.
-        addresses: where the host names lead to.
-        options: of the filter, for this database.
-    """
-
-    workgroup: dict[str, Any]
-    endpoint: dict[str, Any]
-    addresses: dict[str, str]
-    options: dict[str, Any]
+class Database(Attached):
+    """A workgroup with its endpoint and a database, and what the filter makes for them."""
 
     def strings(self, value: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
         """What the filter makes."""
-        return connection_strings(value or self.workgroup, **{**self.options, **options})
-
-
-def grant(admin: str) -> None:
-    """The databases, and a user with a troublesome name and password."""
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE USER {} PASSWORD {}").format(sql.Identifier(USER), sql.Literal(PASSWORD)))
-        for name in DATABASES[1:]:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return connection_strings(value or self.workgroup, **{"ssl_root_cert": self.ca_file, **options})
 
 
 @pytest.fixture(scope="module")
@@ -78,28 +54,8 @@ def aws() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def database(aws: Emulator) -> Database:
-    """A workgroup that accepts only SSL, with an endpoint, at the names that AWS gives them."""
-    client = aws.session(OWNER).client("redshift-serverless")
-    client.create_namespace(namespaceName="sales", adminUsername="admin", adminUserPassword="Passw0rd")
-    subnets = client.create_workgroup(workgroupName="sales", namespaceName="sales")["workgroup"]["subnetIds"]
-    aws.advance(SETTLED)
-    client.create_endpoint_access(endpointName="apps", workgroupName="sales", subnetIds=subnets[:1])
-    aws.advance(SETTLED)
-    workgroup = camel_dict_to_snake_dict(client.get_workgroup(workgroupName="sales")["workgroup"])
-    endpoint = camel_dict_to_snake_dict(client.get_endpoint_access(endpointName="apps")["endpoint"])
-    behind = aws.attach_database("sales")
-    addresses = {each["host"]: each["hostaddr"] for each in (behind, *behind["endpoints"])}
-    admin = psycopg.conninfo.make_conninfo(
-        host=behind["host"],
-        hostaddr=behind["hostaddr"],
-        port=behind["port"],
-        user=behind["admin_user"],
-        password=behind["admin_password"],
-        dbname="dev",
-        sslmode="require",
-    )
-    grant(admin)
-    return Database(workgroup, endpoint, addresses, {"ssl_root_cert": behind["ca_file"]})
+    """One for all tests here, at the names that AWS gives."""
+    return Database(**vars(attach(aws)))
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +69,7 @@ def network(aws: Emulator, database: Database, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(socket, "getaddrinfo", to_the_database)
     monkeypatch.setenv("PGHOSTADDR", database.addresses[database.workgroup["endpoint"]["address"]])
-    monkeypatch.setenv("SSL_CERT_FILE", database.options["ssl_root_cert"])
+    monkeypatch.setenv("SSL_CERT_FILE", database.ca_file)
     for name, value in aws.environment(OWNER).items():
         monkeypatch.setenv(name, value)
 
