@@ -79,7 +79,6 @@ class Authority:
 
 
 def _subject(common_name: str) -> x509.Name:
-
     parts = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANIZATION)]
     if len(common_name) <= LONGEST_COMMON_NAME:
         parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
@@ -87,12 +86,10 @@ def _subject(common_name: str) -> x509.Name:
 
 
 def _dated(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
-
     now = datetime.now(UTC)
     builder = builder.serial_number(x509.random_serial_number())
     return builder.not_valid_before(now - BEFORE).not_valid_after(now + AFTER)
 
 
 def _pem(certificate: x509.Certificate) -> str:
-
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")

@@ -20,23 +20,12 @@ from botocore import xform_name
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.stub import Stubber
 from unit_kit.answers import interface, workgroup
+from unit_kit.checks import CHECKS
 from unit_kit.conversation import REGION, Conversation, client
 from unit_kit.modules import Result, Runner
 
 Answer = dict[str, Any]
 
-CHECKS = [
-    "workgroup_available",
-    "publicly_accessible",
-    "elastic_ip",
-    "vpc_dns",
-    "block_public_access",
-    "internet_gateway",
-    "route",
-    "network_acl_inbound",
-    "network_acl_outbound",
-    "security_group",
-]
 VPC, SUBNET, GROUP = "vpc-0a1b2c3d", "subnet-0a1b2c3d4e5f60718", "sg-0a1b2c3d4e5f60718"
 OTHERS = ["subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"]
 OFFICE, OFFICE6 = "203.0.113.0/24", "2001:db8:1::/48"

@@ -9,24 +9,13 @@ from typing import Any
 import pytest
 from ansible_collections.redshift.serverless.plugins.filter import public_access_proof, public_access_repairs
 from ansible_collections.redshift.serverless.plugins.module_utils._network.path_decisions import proof, repairs
+from unit_kit.checks import CHECKS
 
 Found = dict[str, Any]
 
 VPC, OFFICE, OFFICE6 = "vpc-1", "203.0.113.0/24", "2001:db8:1::/48"
 ALL = {"internet_gateway": True, "route": True, "dns_attributes": True}
 PORTS = {"sales": 5439}
-NAMES = (
-    "workgroup_available",
-    "publicly_accessible",
-    "elastic_ip",
-    "vpc_dns",
-    "block_public_access",
-    "internet_gateway",
-    "route",
-    "network_acl_inbound",
-    "network_acl_outbound",
-    "security_group",
-)
 
 
 def part(destination: str | None, *addresses: str, target: str | None = None, verdict: str = "fail") -> Found:
@@ -53,7 +42,7 @@ def source(text: str = OFFICE, **verdicts: str) -> Found:
             "evidence": evidence.get(name, {}),
             "remedy": f"Mend {name}." if name in verdicts else None,
         }
-        for name in NAMES
+        for name in CHECKS
     ]
     return {"source": text, "reachable": "fail" not in verdicts.values(), "checks": checks}
 
@@ -117,7 +106,7 @@ def test_the_first_failing_check_is_told() -> None:
 )
 def test_a_route_never_takes_the_place_of_another(parts: list[Found], destinations: list[str] | None) -> None:
     blocked = source(route="fail")
-    blocked["checks"][NAMES.index("route")]["evidence"] = {"routes": parts}
+    blocked["checks"][CHECKS.index("route")]["evidence"] = {"routes": parts}
 
     found = repairs([diagnosis(blocked)], **ALL)
 
@@ -128,14 +117,14 @@ def test_a_route_never_takes_the_place_of_another(parts: list[Found], destinatio
 
 def test_a_source_that_is_private_can_not_be_routed_to() -> None:
     inside = source("10.0.0.0/8", route="fail")
-    inside["checks"][NAMES.index("route")]["evidence"] = {"routes": [], "private": True}
+    inside["checks"][CHECKS.index("route")]["evidence"] = {"routes": [], "private": True}
 
     assert "10.0.0.0/8" in repairs([diagnosis(inside)], **ALL)["problems"][0]
 
 
 def test_without_an_ipv6_address_there_is_no_use_in_going_public() -> None:
     lacking = source(OFFICE6, publicly_accessible="fail")
-    lacking["checks"][NAMES.index("publicly_accessible")]["evidence"]["ipv6_addresses"] = []
+    lacking["checks"][CHECKS.index("publicly_accessible")]["evidence"]["ipv6_addresses"] = []
 
     assert "publicly_accessible fails" in repairs([diagnosis(lacking)], **ALL)["problems"][0]
 
@@ -166,7 +155,7 @@ def test_a_prediction_takes_for_done_what_the_role_would_do() -> None:
     assert found["problems"] == []
     (workgroup,) = found["workgroups"]
     assert workgroup["summary"] == f"The workgroup sales (port 5439) can be reached from {OFFICE}."
-    route = workgroup["sources"][0]["checks"][NAMES.index("route")]
+    route = workgroup["sources"][0]["checks"][CHECKS.index("route")]
     assert (route["verdict"], route["evidence"]["predicted"], route["remedy"]) == ("pass", True, None)
 
 
