@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._resources import queries
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import queries
 from redshift_emulator.control import Emulator
 
 HERE = Path(__file__).resolve().parent

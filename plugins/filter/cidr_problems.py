@@ -44,7 +44,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
-from ansible_collections.redshift.serverless.plugins.module_utils._network.ingress import networks
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import networks
 
 
 def cidr_problems(cidrs: Iterable[str], option: str) -> list[str]:

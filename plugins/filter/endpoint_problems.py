@@ -64,7 +64,7 @@ _value:
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.endpoint_preflight import Network, problems
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.endpoint_preflight import Network, problems
 
 
 def endpoint_problems(

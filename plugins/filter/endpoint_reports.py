@@ -44,7 +44,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.endpoint_preflight import report
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.endpoint_preflight import report
 
 
 def endpoint_reports(endpoints: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._network.path_decisions import repairs
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.path_decisions import repairs
 
 
 class FilterModule:

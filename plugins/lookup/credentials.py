@@ -94,14 +94,14 @@ from typing import Any, NoReturn
 
 from ansible.errors import AnsibleLookupError
 from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import connect
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._core.client import connect
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
     ConnectionFailed,
     InvalidInput,
     RedshiftServerlessError,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._resources import credentials
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import credentials
 
 
 class _Caller:

@@ -213,7 +213,7 @@ seconds:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.redshift.serverless.plugins.module_utils._connection import probe, tls
+from ansible_collections.redshift.serverless.plugins.module_utils._probe import probe, tls
 
 
 def argument_spec() -> dict[str, Any]:

@@ -335,8 +335,7 @@ restarted:
 
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     deadline_of,
@@ -344,8 +343,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.module i
     shown,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import REDACTED
-from ansible_collections.redshift.serverless.plugins.module_utils._resources import statement
+from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import REDACTED
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import statement
 
 
 def argument_spec() -> Spec:

@@ -176,15 +176,16 @@ restarted:
 
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
+    services,
     state_option,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._network.subnets import vpc_finder
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.endpoint_access import build
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import vpc_finder
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.endpoint_access import build
 
 
 def argument_spec() -> Spec:
@@ -202,7 +203,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     module: Any = create_module(argument_spec(), state_option(), wait_options())
-    manage(module, lambda api, params: build(api, params, vpc_finder(module)))
+    manage(module, lambda api, params: build(api, params, vpc_finder(services(module))))
 
 
 if __name__ == "__main__":

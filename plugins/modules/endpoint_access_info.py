@@ -112,14 +112,14 @@ endpoints:
       type: dict
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     deadline_of,
     inform,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.queries import endpoints
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import endpoints
 
 
 def argument_spec() -> Spec:

@@ -188,7 +188,7 @@ restarted:
   type: bool
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
@@ -196,7 +196,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.module i
     tag_options,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._network.interface_endpoints import build
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.interface_endpoint import build
 
 
 def argument_spec() -> Spec:

@@ -204,7 +204,7 @@ restarted:
   type: bool
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
@@ -212,7 +212,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.module i
     tag_options,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.namespace import build
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.namespace import build
 
 
 def argument_spec() -> Spec:

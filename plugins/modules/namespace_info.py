@@ -105,8 +105,8 @@ namespaces:
       type: dict
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.queries import namespaces
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import namespaces
 
 
 def argument_spec() -> Spec:

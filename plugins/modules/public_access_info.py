@@ -163,8 +163,15 @@ summary:
   sample: The workgroup sales (port 5439) can be reached from 203.0.113.0/24.
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import Spec, create_module
-from ansible_collections.redshift.serverless.plugins.module_utils._network.diagnosis import run
+from typing import Any
+
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
+    Spec,
+    create_module,
+    inform,
+    services,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnosis import answer
 
 
 def argument_spec() -> Spec:
@@ -177,7 +184,8 @@ def argument_spec() -> Spec:
 
 def main() -> None:
     """Run the module."""
-    run(create_module(argument_spec()))
+    module: Any = create_module(argument_spec())
+    inform(module, lambda api, params: answer(api, services(module), params))
 
 
 if __name__ == "__main__":

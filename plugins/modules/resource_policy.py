@@ -202,14 +202,14 @@ restarted:
 
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
     state_option,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.resource_policy import build
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import build
 
 
 def argument_spec() -> Spec:

@@ -78,8 +78,8 @@ resource_policies:
       elements: str
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.queries import resource_policies
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import resource_policies
 
 
 def argument_spec() -> Spec:

@@ -127,14 +127,14 @@ restarted:
   type: bool
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
     state_option,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._network.ingress import build
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import build
 
 
 def argument_spec() -> Spec:

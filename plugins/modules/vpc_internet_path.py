@@ -178,14 +178,14 @@ restarted:
   type: bool
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
     state_option,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._network.vpc_path import build
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.vpc_internet_path import build
 
 
 def argument_spec() -> Spec:

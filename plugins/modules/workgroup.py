@@ -295,16 +295,17 @@ restarted:
 
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
     manage,
+    services,
     state_option,
     tag_options,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._network.subnets import subnet_checker
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.workgroup import build
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import subnet_checker
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import build
 
 
 def argument_spec() -> Spec:
@@ -332,7 +333,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     module: Any = create_module(argument_spec(), state_option(), wait_options(), tag_options())
-    manage(module, lambda api, params: build(api, params, subnet_checker(module)))
+    manage(module, lambda api, params: build(api, params, subnet_checker(services(module), module.check_mode)))
 
 
 if __name__ == "__main__":

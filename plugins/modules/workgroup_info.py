@@ -161,8 +161,8 @@ workgroups:
       type: dict
 """
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._resources.queries import workgroups
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import workgroups
 
 
 def argument_spec() -> Spec:

@@ -18,8 +18,8 @@ from typing import Any
 
 import boto3
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._network.diagnosis import diagnose, sources_of
-from ansible_collections.redshift.serverless.plugins.module_utils._network.reading import read
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnosis import diagnose, sources_of
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.reading import read
 from redshift_emulator.control import Emulator
 
 TASKS = 8

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._network.diagnosis import diagnose, sources_of
-from ansible_collections.redshift.serverless.plugins.module_utils._network.reading import read
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnosis import diagnose, sources_of
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.reading import read
 from redshift_emulator.control import OWNER, Emulator
 
 OFFICE, OFFICE6 = "203.0.113.0/24", "2001:db8:1::/48"

@@ -11,10 +11,9 @@ known to answer; texts are matched in part only, because AWS words them differen
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .plan import Change, Done
+from .changes import Change, Done
 
 try:
     from botocore import exceptions as botocore_exceptions

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .errors import InvalidInput
+
+# The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
+with suppress(ImportError):
+    from botocore import xform_name
 
 
 def check_request(
@@ -91,8 +94,22 @@ def result(state: Mapping[str, Any], *verbatim: str) -> dict[str, Any]:
         state: the resource in the API's spelling.
         verbatim: members whose keys are the user's own (tags, config parameters) and stay as they are.
     """
-    shown: dict[str, Any] = camel_dict_to_snake_dict(_plain(dict(state)), ignore_list=list(verbatim))
+    shown: dict[str, Any] = snake_case(_plain(dict(state)), verbatim)
     return shown
+
+
+def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:
+    """Data in the API's spelling with the keys of all its structures in snake_case, as botocore spells its own methods.
+
+    Args:
+        value: structures, lists and plain values.
+        verbatim: members whose keys are the user's own and stay as they are.
+    """
+    if isinstance(value, Mapping):
+        return {xform_name(key): item if key in verbatim else snake_case(item, verbatim) for key, item in value.items()}
+    if isinstance(value, list):
+        return [snake_case(item, verbatim) for item in value]
+    return value
 
 
 def _plain(value: Any) -> Any:

@@ -9,10 +9,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.module_utils._network import (
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible import module as edge
+from ansible_collections.redshift.serverless.plugins.module_utils._reach import (
     acls,
     addresses,
-    diagnosis,
     routes,
     security_groups,
 )
@@ -128,7 +128,8 @@ def aws(run: Runner) -> Conversation:
 @pytest.fixture
 def ec2(monkeypatch: pytest.MonkeyPatch, run: Runner) -> Ec2:
     found = Ec2()
-    monkeypatch.setattr(diagnosis, "connect", lambda _module, service: {"ec2": found}[service])
+    talk = run.conversation.connect
+    monkeypatch.setattr(edge, "connect", lambda _module, service: found if service == "ec2" else talk(service))
     return found
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.redshift.serverless.plugins.module_utils._core import module as core
-from ansible_collections.redshift.serverless.plugins.module_utils._network import subnets
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible import module as core
 
 from .clock import FakeClock
 from .conversation import REGION, Conversation
@@ -44,8 +43,7 @@ class Runner:
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
-        for place in (core, subnets):
-            self.monkeypatch.setattr(place, "connect", lambda _module, service: self.conversation.connect(service))
+        self.monkeypatch.setattr(core, "connect", lambda _module, service: self.conversation.connect(service))
         self.monkeypatch.setattr(core, "deadline_of", self._deadline_of)
         if hasattr(load(self.name), "deadline_of"):
             self.monkeypatch.setattr(load(self.name), "deadline_of", self._deadline_of)

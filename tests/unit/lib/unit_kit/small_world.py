@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
-from ansible_collections.redshift.serverless.plugins.module_utils._network.addresses import Addresses
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.addresses import Addresses
 from hypothesis import strategies as st
 
 WORLD = "203.0.113.0/28"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change, State
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
     AccessDenied,
     AlreadyExists,
@@ -19,7 +20,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     NothingToChange,
     Throttled,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import Change, State, refuse_restart
+from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import refuse_restart
 
 from .clock import FakeClock
 

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change, State
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
     AccessDenied,
     AnswerLost,
@@ -18,10 +19,8 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import (
     LOST_ANSWERS,
-    Change,
     Convergence,
     Outcome,
-    State,
     check,
 )
 from hypothesis import given

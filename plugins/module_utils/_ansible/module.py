@@ -1,0 +1,158 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The edge to Ansible: common options, and a resource's run turned into a module's result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from .._core.api import Api
+from .._core.changes import Change, Done
+from .._core.errors import RedshiftServerlessError
+from .._core.plan import Convergence, Outcome, Resource, check
+from .._core.shapes import snake_case
+from .._core.waiting import Deadline, Patience
+from .client import connect
+
+SERVICE = "redshift-serverless"
+
+Spec = dict[str, Any]
+
+
+def assume_role_options() -> Spec:
+    """The options with which every module can act as a role of this or another account."""
+    return {
+        "assume_role_arn": {"type": "str"},
+        "assume_role_external_id": {"type": "str"},
+        "assume_role_session_name": {"type": "str"},
+    }
+
+
+def wait_options(default: bool = True) -> Spec:
+    """The options for how long and how often a module looks."""
+    return {
+        "wait": {"type": "bool", "default": default},
+        "wait_timeout": {"type": "int", "default": 1200},
+        "wait_delay": {"type": "float", "default": 15.0},
+    }
+
+
+def state_option() -> Spec:
+    """Whether the resource is to exist."""
+    return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+
+def tag_options() -> Spec:
+    """amazon.aws's options for tags."""
+    return {
+        "tags": {"type": "dict", "aliases": ["resource_tags"]},
+        "purge_tags": {"type": "bool", "default": True},
+    }
+
+
+def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
+    """An amazon.aws module with these options and the ones that all our modules have.
+
+    Args:
+        options: argument specs.
+        rules: such as required_if, as AnsibleModule takes them.
+    """
+    spec = assume_role_options()
+    for some in options:
+        spec.update(some)
+    return AnsibleAWSModule(argument_spec=spec, supports_check_mode=True, **rules)
+
+
+def deadline_of(params: Mapping[str, Any]) -> Deadline:
+    """The one deadline of a task, from its wait options."""
+    return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
+
+
+def manage(
+    module: AnsibleAWSModule,
+    build: Callable[[Api, Mapping[str, Any]], Resource],
+    service: str = SERVICE,
+) -> None:
+    """Run a resource's module: build, observe, plan, apply, report.
+
+    Args:
+        module: the running module.
+        build: makes the resource from an Api and the module's options; checks the options.
+        service: botocore's name of the service.
+    """
+    try:
+        resource = build(Api(connect(module, service)), module.params)
+        outcome = run(resource, module)
+        module.exit_json(
+            changed=outcome.changed,
+            restarted=outcome.restarted,
+            changes=[shown(done) for done in outcome.done],
+            **resource.report(outcome.after),
+            **_diff(module, resource, outcome),
+        )
+    except RedshiftServerlessError as error:
+        fail(module, error)
+
+
+def services(module: AnsibleAWSModule) -> Callable[[str], Api]:
+    """A way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for."""
+    return lambda service: Api(connect(module, service))
+
+
+def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
+    """Converge, or in check mode predict.
+
+    Raises:
+        RedshiftServerlessError: with the Changes that were done and those that were not.
+    """
+    if module.check_mode:
+        return check(resource)
+    return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
+
+
+def inform(
+    module: AnsibleAWSModule,
+    read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]],
+    service: str = SERVICE,
+) -> None:
+    """Run a module that manages no resource: what `read` returns is its result, unchanged unless it says otherwise."""
+    try:
+        module.exit_json(**{"changed": False, **read(Api(connect(module, service)), module.params)})
+    except RedshiftServerlessError as error:
+        fail(module, error)
+
+
+def fail(module: AnsibleAWSModule, error: RedshiftServerlessError) -> None:
+    """End the module with an error for a person, and with what was done and what was not."""
+    module.fail_json(
+        msg=error.message,
+        changed=bool(error.done),
+        restarted=any(done.change.restarts for done in error.done),
+        changes=[shown(done) for done in error.done],
+        changes_pending=[shown(Done(change, 0.0)) for change in error.pending],
+        **error.details(),
+    )
+
+
+def shown(done: Done) -> dict[str, Any]:
+    """A Change as results show it."""
+    change: Change = done.change
+    return {
+        "operation": change.operation,
+        "parameters": snake_case(change.shown_parameters(), ["tags"]),
+        "reason": change.reason,
+        "interrupts": change.interrupts,
+        "seconds": round(done.seconds, 1),
+    }
+
+
+def _diff(module: AnsibleAWSModule, resource: Resource, outcome: Outcome) -> dict[str, Any]:
+    # pylint: disable-next=protected-access
+    if not module._diff:  # the attribute that Ansible gives modules for --diff has this name
+        return {}
+    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(outcome.after)}}

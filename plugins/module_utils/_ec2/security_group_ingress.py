@@ -1,0 +1,226 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Inbound rules of a security group that carry a mark of ownership: observed, planned and predicted.
+
+Facts: API reference of EC2's DescribeSecurityGroupRules, AuthorizeSecurityGroupIngress and RevokeSecurityGroupIngress. EC2
+refuses a second rule of the same protocol, ports and source, whatever its description.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.api import Api
+from .._core.changes import Change, State
+from .._core.errors import InvalidInput, NotFound
+from .._core.plan import AtOnce
+
+PROTOCOL = "tcp"
+ANYONE = frozenset({"0.0.0.0/0", "::/0"})
+
+
+@dataclass(frozen=True)
+class Desired:
+    """The rules that are to carry the mark.
+
+    Attributes:
+        group: the security group's id.
+        description: the mark; rules with another description belong to others.
+        port: the port to open, None when no rule is wanted.
+        cidrs: the sources, in canonical form.
+    """
+
+    group: str
+    description: str
+    port: int | None
+    cidrs: frozenset[str]
+
+
+def desired_of(params: Mapping[str, Any]) -> Desired:
+    """The desire in a module's options.
+
+    Raises:
+        InvalidInput: for what is wrong whatever AWS has.
+    """
+    absent = params["state"] == "absent"
+    port = params["port"]
+    if not absent and not 0 < port < 65536:
+        raise InvalidInput(f"port: {port} was given, expected is a port from 1 to 65535.")
+    cidrs = frozenset() if absent else networks(params["cidrs"], "cidrs", params["allow_anyone"], "allow_anyone")
+    return Desired(params["security_group_id"], params["description"], None if absent else port, cidrs)
+
+
+def networks(
+    cidrs: Iterable[str], option: str, allow_anyone: bool = False, consent: str | None = None
+) -> frozenset[str]:
+    """CIDRs as EC2 stores them.
+
+    Args:
+        cidrs: as they were given.
+        option: what they were given in, for the error.
+        allow_anyone: whether everybody on the internet may be among them.
+        consent: the option that says so, where there is one.
+
+    Raises:
+        InvalidInput: for what is no network, or is everybody.
+    """
+    found = frozenset(_canonical(cidr, option) for cidr in cidrs)
+    anyone = sorted(found & ANYONE)
+    if anyone and not allow_anyone:
+        unless = f", or set {consent}: true if that is really meant" if consent else ""
+        raise InvalidInput(
+            f"{option}: {', '.join(anyone)} is everybody on the internet. Name the networks that are to connect{unless}."
+        )
+    return found
+
+
+def _canonical(cidr: str, option: str) -> str:
+    """A CIDR without host bits, an address alone as a network of one."""
+    try:
+        return str(ipaddress.ip_network(cidr.strip(), strict=False))
+    except ValueError:
+        raise InvalidInput(
+            f"{option}: {cidr!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
+        ) from None
+
+
+def source_of(rule: Mapping[str, Any]) -> str | None:
+    """The CIDR of a rule, None when its source is a group or a prefix list."""
+    source = rule.get("CidrIpv4") or rule.get("CidrIpv6")
+    return str(source) if source else None
+
+
+def opens(rule: Mapping[str, Any], port: int | None) -> bool:
+    """Whether an inbound rule is for exactly this port."""
+    return (rule.get("IpProtocol"), rule.get("FromPort"), rule.get("ToPort")) == (PROTOCOL, port, port)
+
+
+def plan(rules: Sequence[Mapping[str, Any]], desired: Desired) -> list[Change]:
+    """The Changes that bring the marked rules from what they are to what is desired; first new ones, then old ones away."""
+    given = {source_of(rule) for rule in rules if opens(rule, desired.port)}
+    missing = sorted(desired.cidrs - given)
+    stale = [
+        rule
+        for rule in rules
+        if rule.get("Description") == desired.description
+        and not (opens(rule, desired.port) and source_of(rule) in desired.cidrs)
+    ]
+    changes = []
+    if missing:
+        request = {"GroupId": desired.group, "IpPermissions": [_permission(missing, desired)]}
+        changes.append(
+            Change("AuthorizeSecurityGroupIngress", request, f"open port {desired.port} for {', '.join(missing)}")
+        )
+    if stale:
+        ids = sorted(rule["SecurityGroupRuleId"] for rule in stale)
+        what = ", ".join(f"port {rule.get('FromPort')} for {source_of(rule)}" for rule in stale)
+        request = {"GroupId": desired.group, "SecurityGroupRuleIds": ids}
+        changes.append(Change("RevokeSecurityGroupIngress", request, f"close {what}"))
+    return changes
+
+
+def _permission(cidrs: Iterable[str], desired: Desired) -> dict[str, Any]:
+    permission: dict[str, Any] = {"IpProtocol": PROTOCOL, "FromPort": desired.port, "ToPort": desired.port}
+    for cidr in cidrs:
+        ranges, member = ("Ipv6Ranges", "CidrIpv6") if ":" in cidr else ("IpRanges", "CidrIp")
+        permission.setdefault(ranges, []).append({member: cidr, "Description": desired.description})
+    return permission
+
+
+def after(rules: Sequence[Mapping[str, Any]], change: Change) -> list[dict[str, Any]]:
+    """The group's rules after a Change; the ids of new ones are not known beforehand."""
+    if change.operation == "RevokeSecurityGroupIngress":
+        gone = change.parameters["SecurityGroupRuleIds"]
+        return [dict(rule) for rule in rules if rule["SecurityGroupRuleId"] not in gone]
+    permission = change.parameters["IpPermissions"][0]
+    return [dict(rule) for rule in rules] + list(_new_rules(change.parameters["GroupId"], permission))
+
+
+def _new_rules(group: str, permission: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for entry in [*permission.get("IpRanges", []), *permission.get("Ipv6Ranges", [])]:
+        source = {"CidrIpv4": entry["CidrIp"]} if "CidrIp" in entry else {"CidrIpv6": entry["CidrIpv6"]}
+        yield {
+            "SecurityGroupRuleId": None,
+            "GroupId": group,
+            "IsEgress": False,
+            "IpProtocol": permission["IpProtocol"],
+            "FromPort": permission["FromPort"],
+            "ToPort": permission["ToPort"],
+            "Description": entry["Description"],
+            **source,
+        }
+
+
+@dataclass(frozen=True)
+class Ingress(AtOnce):
+    """A security group's inbound rules, with what is desired of those that carry the mark."""
+
+    api: Api
+    desired: Desired
+
+    @property
+    def label(self) -> str:
+        """What it is, for a person."""
+        return f"security group {self.desired.group}"
+
+    def observe(self) -> State | None:
+        """All inbound rules of the group (DescribeSecurityGroupRules).
+
+        Raises:
+            InvalidInput: when there is no such group.
+        """
+        request = {"Filters": [{"Name": "group-id", "Values": [self.desired.group]}]}
+        try:
+            rules = self.api.read_all("DescribeSecurityGroupRules", request, "SecurityGroupRules")
+        except NotFound as error:
+            raise InvalidInput(
+                f"security_group_id: {error.text} Correct the id or the region ({self.api.region})."
+            ) from None
+        return {"rules": [rule for rule in rules if not rule.get("IsEgress")]}
+
+    def plan(self, current: State | None) -> list[Change]:
+        """See `plan` of this module."""
+        return plan((current or {"rules": []})["rules"], self.desired)
+
+    def after(self, current: State | None, change: Change) -> State | None:
+        """See `after` of this module."""
+        return {"rules": after((current or {"rules": []})["rules"], change)}
+
+    def send(self, change: Change) -> None:
+        """Carry out one Change."""
+        try:
+            self.api.write(change.operation, change.parameters)
+        except NotFound as error:
+            raise InvalidInput(
+                f"security_group_id: {error.text} Correct the id or the region ({self.api.region})."
+            ) from None
+
+    def report(self, state: State | None) -> dict[str, Any]:
+        """The rules that carry the mark, and those of others for the same port."""
+        rules = (state or {"rules": []})["rules"]
+        ours = [rule for rule in rules if rule.get("Description") == self.desired.description]
+        others = [rule for rule in rules if rule not in ours and opens(rule, self.desired.port)]
+        return {"rules": [_shown(rule) for rule in ours], "rules_of_others": [_shown(rule) for rule in others]}
+
+
+def _shown(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "security_group_rule_id": rule["SecurityGroupRuleId"],
+        "port": rule.get("FromPort"),
+        "cidr": source_of(rule),
+        "description": rule.get("Description"),
+    }
+
+
+def build(api: Api, params: Mapping[str, Any]) -> Ingress:
+    """The rules from a module's options.
+
+    Raises:
+        InvalidInput: for an option whose value can't be right.
+    """
+    return Ingress(api, desired_of(params))

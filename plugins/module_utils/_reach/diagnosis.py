@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether the internet can reach a workgroup: all checks for every source, and a sentence for a person.
+
+Everything here is judged from plain data. What several sources share (a route table, a network ACL, the security groups) is
+prepared once for each IP version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.api import Api
+from .._core.errors import InvalidInput
+from . import acls, addressing, block_public_access, routes, security_groups
+from .addresses import Source, Version, source_of
+from .checks import Check, Readable, Unread, judged
+from .reading import Facts, read
+from .summaries import reachable, summary
+
+
+def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, Any]) -> dict[str, Any]:
+    """What the module public_access_info returns.
+
+    Args:
+        serverless: the service.
+        connect: makes the Api of another service.
+        params: the module's options.
+    """
+    sources = sources_of(params["source_cidrs"])
+    return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources)
+
+
+def sources_of(texts: Sequence[str]) -> list[Source]:
+    """The sources in a module's option.
+
+    Raises:
+        InvalidInput: when there is none, or one is no network.
+    """
+    if not texts:
+        raise InvalidInput(
+            "source_cidrs: the list is empty. Name the networks that are to connect, such as 203.0.113.0/24."
+        )
+    return [source_of(text) for text in texts]
+
+
+def diagnose(facts: Facts, sources: Sequence[Source]) -> dict[str, Any]:
+    """Judge every source.
+
+    Returns:
+        workgroup_name, sources (source, reachable, checks) in the order given, and summary.
+    """
+    judges = {version: _Judge.of(facts, version) for version in {source.version for source in sources}}
+    reports = [_report(source, judges[source.version].checks(source)) for source in sources]
+    name = facts.workgroup["workgroupName"]
+    return {
+        "workgroup_name": name,
+        "sources": reports,
+        "summary": summary(f"The workgroup {name}", facts.port, reports),
+    }
+
+
+def _report(source: Source, checks: Sequence[Check]) -> dict[str, Any]:
+    shown = [check.shown() for check in checks]
+    return {"source": source.text, "reachable": reachable(shown), "checks": shown}
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """What the sources of one IP version have in common."""
+
+    facts: Facts
+    version: Version
+    subnets: Sequence[str]
+    gateways: Readable[Sequence[str]]
+    tables: Readable[Sequence[routes.Table]]
+    entering: Readable[Sequence[acls.Acl]]
+    leaving: Readable[Sequence[acls.Acl]]
+    inbound: Readable[security_groups.Inbound]
+
+    @classmethod
+    def of(cls, facts: Facts, version: Version) -> _Judge:
+        """Prepare what was read."""
+        subnets = addressing.subnets_in_use(facts.workgroup, version, facts.interfaces)
+        gateways = _attached(facts)
+        return cls(
+            facts,
+            version,
+            subnets,
+            gateways,
+            _tables(facts, subnets, gateways, version),
+            _acls(facts, subnets, "inbound", (facts.port, facts.port), version),
+            _acls(facts, subnets, "outbound", acls.EPHEMERAL_PORTS, version),
+            _inbound(facts, version),
+        )
+
+    def checks(self, source: Source) -> list[Check]:
+        """All checks of one source, in their fixed order."""
+        facts, workgroup = self.facts, self.facts.workgroup
+        return [
+            addressing.workgroup_available(workgroup),
+            addressing.publicly_accessible(workgroup, self.version),
+            addressing.elastic_ip(workgroup, self.version, facts.interfaces),
+            judged("vpc_dns", facts.vpc, lambda vpc: addressing.vpc_dns(vpc, facts.dns_support, facts.dns_hostnames)),
+            self._block_public_access(),
+            self._internet_gateway(),
+            judged("route", self.tables, lambda tables: routes.route(tables, source, self.gateways)),
+            judged("network_acl_inbound", self.entering, lambda each: acls.network_acl(each, source, "inbound")),
+            judged("network_acl_outbound", self.leaving, lambda each: acls.network_acl(each, source, "outbound")),
+            judged("security_group", self.inbound, lambda inbound: security_groups.security_group(inbound, source)),
+        ]
+
+    def _block_public_access(self) -> Check:
+        facts, name = self.facts, "block_public_access"
+        if isinstance(facts.block_options, Unread):
+            return facts.block_options.check(name)
+        vpc = "" if isinstance(facts.vpc, Unread) else facts.vpc
+        check = block_public_access.block_public_access(facts.block_options, facts.block_exclusions, vpc, self.subnets)
+        return facts.vpc.check(name) if isinstance(facts.vpc, Unread) and check.verdict == "fail" else check
+
+    def _internet_gateway(self) -> Check:
+        facts, name = self.facts, "internet_gateway"
+        if isinstance(facts.vpc, Unread):
+            return facts.vpc.check(name)
+        vpc = facts.vpc
+        return judged(name, facts.gateways, lambda gateways: routes.internet_gateway(gateways, vpc))
+
+
+def _attached(facts: Facts) -> Readable[Sequence[str]]:
+    if isinstance(facts.gateways, Unread):
+        return facts.gateways
+    return facts.vpc if isinstance(facts.vpc, Unread) else routes.attached(facts.gateways, facts.vpc)
+
+
+def _tables(
+    facts: Facts, subnets: Sequence[str], gateways: Readable[Sequence[str]], version: Version
+) -> Readable[Sequence[routes.Table]]:
+    if isinstance(facts.route_tables, Unread):
+        return facts.route_tables
+    return routes.prepare(facts.route_tables, subnets, gateways, facts.prefix_lists, version)
+
+
+def _acls(
+    facts: Facts, subnets: Sequence[str], direction: acls.Direction, ports: acls.Ports, version: Version
+) -> Readable[Sequence[acls.Acl]]:
+    return (
+        facts.acls if isinstance(facts.acls, Unread) else acls.prepare(facts.acls, subnets, direction, ports, version)
+    )
+
+
+def _inbound(facts: Facts, version: Version) -> Readable[security_groups.Inbound]:
+    if isinstance(facts.rules, Unread):
+        return facts.rules
+    groups = facts.workgroup.get("securityGroupIds") or []
+    return security_groups.prepare(groups, facts.rules, facts.port, facts.prefix_lists, version)

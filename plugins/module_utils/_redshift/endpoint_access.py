@@ -1,0 +1,353 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A Redshift-managed VPC endpoint, in the workgroup's own or in another account: observed, planned and predicted.
+
+Facts: API reference of CreateEndpointAccess, UpdateEndpointAccess and EndpointAccess. Only the security groups can be
+changed; the answers do not say which account owns the workgroup; statuses are free text (ACTIVE, CREATING, MODIFYING,
+DELETING were seen, AVAILABLE is accepted too).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.api import Api, botocore_version
+from .._core.changes import Change, State
+from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
+from .._core.shapes import check_request, complete, result
+from .workgroup import DEFAULT_PORT
+
+# Which option of the module gives which member of CreateEndpointAccess.
+OPTIONS: Mapping[str, str] = {
+    "name": "endpointName",
+    "owner_account": "ownerAccount",
+    "security_group_ids": "vpcSecurityGroupIds",
+    "subnet_ids": "subnetIds",
+    "workgroup": "workgroupName",
+}
+_OPTION_OF = {member: option for option, member in OPTIONS.items()}
+
+# What an endpoint can't be created without.
+_NEEDED = ("workgroupName", "subnetIds")
+
+_READY = frozenset({"ACTIVE", "AVAILABLE"})
+
+ALL_VPCS = "*"
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the user named; everything else is left alone.
+
+    Attributes:
+        members: the named members in the API's spelling.
+        absent: the endpoint is to be gone.
+        allow_recreate: whether what can't be changed may be reached by deleting and creating.
+    """
+
+    members: Mapping[str, Any]
+    absent: bool = False
+    allow_recreate: bool = False
+
+
+def desired_of(params: Mapping[str, Any]) -> Desired:
+    """The desire in a module's options.
+
+    Raises:
+        InvalidInput: for what is wrong whatever AWS has.
+    """
+    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    _check_name(params["name"])
+    owner = members.get("ownerAccount")
+    if owner is not None and not re.fullmatch(r"\d{12}", owner):
+        raise InvalidInput(
+            f"owner_account: {owner!r} was given, expected are the 12 digits of an AWS account. "
+            "In YAML, quote an account id that begins with 0."
+        )
+    for member in ("subnetIds", "vpcSecurityGroupIds"):
+        if members.get(member) == []:
+            raise InvalidInput(
+                f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
+            )
+    return Desired(members, absent=params["state"] == "absent", allow_recreate=params["allow_recreate"])
+
+
+def _check_name(name: str) -> None:
+    """The rules of the API reference, which its model does not hold."""
+    if not re.fullmatch(r"[A-Za-z](?!.*--)[A-Za-z0-9-]{0,29}", name) or name.endswith("-"):
+        raise InvalidInput(
+            f"name: {name!r} was given, expected are 1 to 30 letters, digits and hyphens that begin with a letter, "
+            "do not end with a hyphen and have no two hyphens in a row."
+        )
+
+
+def observe(api: Api, name: str) -> State | None:
+    """Read an endpoint; None when there is none (GetEndpointAccess).
+
+    Raises:
+        Refused: when AWS denies it, which after a revocation it does (inferred from the policy's actions).
+    """
+    try:
+        return from_api(api.read("GetEndpointAccess", {"endpointName": name}, "endpoint"))
+    except NotFound:
+        return None
+    except AccessDenied as error:
+        raise Refused(
+            f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
+            "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
+        ) from error
+
+
+def from_api(endpoint: Mapping[str, Any]) -> State:
+    """An endpoint of the API's as this collection holds it."""
+    return dict(endpoint)
+
+
+def transition(state: State | None) -> str | None:
+    """The status while AWS is at work on an endpoint, None while it rests, has failed or is gone."""
+    status = _status(state)
+    return None if status in _READY or _failed(state) else status
+
+
+def _status(state: State | None) -> str:
+    return str((state or {}).get("endpointStatus", "ACTIVE")).upper()
+
+
+def _failed(state: State | None) -> bool:
+    """Whether AWS gave up; the name of that status is not documented."""
+    return "FAIL" in _status(state) or "ERROR" in _status(state)
+
+
+def refuse_failed(state: State) -> None:
+    """Refuse to go on with an endpoint that AWS could not make.
+
+    Raises:
+        Refused: naming the endpoint and what to do.
+    """
+    if _failed(state):
+        raise Refused(
+            f"Endpoint {state['endpointName']} is in status {_status(state)}: AWS could not make it. Look at its subnets "
+            "(free addresses) and at your VPC endpoint quota, then delete it (state absent) and create it anew."
+        )
+
+
+def security_groups(state: State) -> list[str]:
+    """The ids of an endpoint's security groups."""
+    return [group["vpcSecurityGroupId"] for group in state.get("vpcSecurityGroups", [])]
+
+
+def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
+    """The Changes that bring an endpoint from what it is to what is desired.
+
+    Raises:
+        Refused: when the endpoint has failed, which no change and no waiting mends.
+    """
+    deletion = {"endpointName": name}
+    if desired.absent:
+        if current is None or _status(current) == "DELETING":
+            return []
+        return [Change("DeleteEndpointAccess", deletion, "the endpoint is to be absent", interrupts=True)]
+    creation = {**desired.members, "endpointName": name}
+    if current is None:
+        return [Change("CreateEndpointAccess", creation, "there is no such endpoint")]
+    refuse_failed(current)
+    fixed = list(fixed_differences(current, desired.members))
+    if fixed:
+        reason = "; ".join(fixed)
+        if set(creation.get("subnetIds", [])) == set(current.get("subnetIds", [])):
+            # In the same VPC what was not named stays as it was; in another one these groups would not exist.
+            creation.setdefault("vpcSecurityGroupIds", sorted(security_groups(current)))
+        return [
+            Change("DeleteEndpointAccess", deletion, f"it can't be changed in place ({reason})", interrupts=True),
+            Change("CreateEndpointAccess", creation, reason),
+        ]
+    return list(_update(current, desired.members, name))
+
+
+def fixed_differences(current: State, members: Mapping[str, Any]) -> Iterator[str]:
+    """What differs and can't be changed on an endpoint that exists."""
+    if members.get("workgroupName", current.get("workgroupName")) != current.get("workgroupName"):
+        yield f"workgroup: {current.get('workgroupName')} -> {members['workgroupName']}"
+    if "subnetIds" in members and set(members["subnetIds"]) != set(current.get("subnetIds", [])):
+        yield f"subnet_ids: {sorted(current.get('subnetIds', []))} -> {sorted(members['subnetIds'])}"
+
+
+def _update(current: State, members: Mapping[str, Any], name: str) -> Iterator[Change]:
+    wanted, has = members.get("vpcSecurityGroupIds"), security_groups(current)
+    if wanted is not None and set(wanted) != set(has):
+        request = {"endpointName": name, "vpcSecurityGroupIds": sorted(set(wanted))}
+        yield Change("UpdateEndpointAccess", request, f"security_group_ids: {sorted(has)} -> {sorted(set(wanted))}")
+
+
+def after(current: State | None, change: Change) -> State | None:
+    """The endpoint after a Change, as far as that is known beforehand."""
+    if change.operation == "DeleteEndpointAccess":
+        return None
+    state = dict(current or {})
+    request = dict(change.parameters)
+    groups = request.pop("vpcSecurityGroupIds", None)
+    if groups is not None:
+        state["vpcSecurityGroups"] = [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
+    if change.operation == "CreateEndpointAccess":
+        request.pop("ownerAccount", None)
+        state = {"endpointStatus": "ACTIVE", "address": None, "port": DEFAULT_PORT, **state, **request}
+    return state
+
+
+def refuse(current: State | None, desired: Desired, label: str) -> None:
+    """Refuse what needs more options or a consent, before the first write.
+
+    Raises:
+        InvalidInput: creation without workgroup or subnets, the first time or anew.
+        Refused: a difference that only deletion and creation would reach.
+    """
+    if desired.absent:
+        return
+    if current is None:
+        missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
+        if missing:
+            raise InvalidInput(f"{' and '.join(missing)}: {label} does not exist, and creating it needs them.")
+        return
+    fixed = list(fixed_differences(current, desired.members))
+    if fixed and not desired.allow_recreate:
+        raise Refused(
+            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). Nothing was changed. "
+            "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
+            "address, or give another name."
+        )
+    if fixed:
+        # Found out after the deletion, it would be too late.
+        missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
+        if missing:
+            raise InvalidInput(
+                f"{' and '.join(missing)}: {label} has to be created anew ({'; '.join(fixed)}), and that needs them."
+            )
+
+
+@dataclass(frozen=True)
+class EndpointAccess:
+    """An endpoint with what is desired of it.
+
+    Attributes:
+        vpc_of: tells the VPC of a subnet, None when that can't be read; asked only to explain a refusal.
+    """
+
+    api: Api
+    name: str
+    desired: Desired
+    vpc_of: Callable[[str], str | None]
+
+    @property
+    def label(self) -> str:
+        """What it is, for a person."""
+        return f"endpoint {self.name}"
+
+    def observe(self) -> State | None:
+        """GetEndpointAccess."""
+        return observe(self.api, self.name)
+
+    def plan(self, current: State | None) -> list[Change]:
+        """See `plan` of this module."""
+        return plan(current, self.desired, self.name)
+
+    def after(self, current: State | None, change: Change) -> State | None:
+        """See `after` of this module."""
+        return after(current, change)
+
+    def transition(self, current: State | None) -> str | None:
+        """See `transition` of this module."""
+        return transition(current)
+
+    def leaving(self, current: State | None) -> bool:
+        """Whether the endpoint is being deleted."""
+        return _status(current) == "DELETING"
+
+    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
+        """See `refuse` of this module; no change of an endpoint restarts the workgroup."""
+        del changes
+        refuse(current, self.desired, self.label)
+
+    def send(self, change: Change) -> None:
+        """Carry out one Change; a refused creation is explained."""
+        try:
+            self.api.write(change.operation, change.parameters)
+        except (NotFound, AccessDenied) as error:
+            if change.operation != "CreateEndpointAccess":
+                raise
+            raise Refused(f"{error.message}. {self._explain(error)}") from error
+
+    def _explain(self, error: ApiError) -> str:
+        request = self.desired.members
+        workgroup, owner = request["workgroupName"], request.get("ownerAccount")
+        if owner is None:
+            return (
+                f"There is no workgroup {workgroup!r} of this account in {self.api.region}. If another account owns it, "
+                "name that account in owner_account; a workgroup of another region can't be reached by an endpoint."
+            )
+        try:
+            listed = self.api.read_all("ListWorkgroups", {"ownerAccount": owner}, "workgroups")
+        except RedshiftServerlessError as unreadable:
+            return f"What account {owner} has granted could not be read: {unreadable.message}"
+        granted = {entry["workgroupName"]: entry.get("crossAccountVpcs", []) for entry in listed}
+        return explain_grant(workgroup, owner, self.api.region, granted, self.vpc_of(request["subnetIds"][0])) or (
+            f"Account {owner} does grant the workgroup to this account, so the refusal has another cause: {error.code}."
+        )
+
+    def report(self, state: State | None) -> dict[str, Any]:
+        """The endpoint as the module returns it."""
+        return {"endpoint": shown(self.api, state)}
+
+
+def explain_grant(
+    workgroup: str, owner: str, region: str, granted: Mapping[str, Sequence[str]], vpc_id: str | None
+) -> str | None:
+    """Why an endpoint was refused, from what the owner grants; None when the grant covers it.
+
+    Args:
+        workgroup: the workgroup's name.
+        owner: the account that owns it.
+        region: the region of the caller's context.
+        granted: crossAccountVpcs by workgroup, as ListWorkgroups with ownerAccount shows them to the grantee.
+        vpc_id: the VPC of the endpoint's subnets, None when unknown.
+    """
+    if workgroup not in granted:
+        others = f" It grants {', '.join(sorted(granted))} there." if granted else ""
+        return (
+            f"Account {owner} does not grant a workgroup {workgroup!r} to this account in {region}: it is not granted, has "
+            f"another name, or is in another region, which no endpoint can reach.{others} The owner grants it with "
+            "redshift.serverless.resource_policy or the role redshift.serverless.cross_account_vpc."
+        )
+    vpcs = granted[workgroup]
+    if ALL_VPCS in vpcs or (vpc_id is not None and vpc_id in vpcs):
+        return None
+    which = f"VPC {vpc_id} of the subnets" if vpc_id else "the VPC of the subnets (which could not be read)"
+    return (
+        f"Account {owner} grants the workgroup to this account for {', '.join(sorted(vpcs)) or 'no VPC'}, and {which} is "
+        "not among them. Use subnets of a granted VPC, or ask the owner to grant this one."
+    )
+
+
+def build(api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None]) -> EndpointAccess:
+    """An endpoint from a module's options.
+
+    Raises:
+        InvalidInput: for an option whose value can't be right.
+    """
+    desired = desired_of(params)
+    check_request(api.model, "CreateEndpointAccess", desired.members, _OPTION_OF, botocore_version())
+    return EndpointAccess(api, params["name"], desired, vpc_of)
+
+
+def shown(api: Api, state: State | None) -> dict[str, Any] | None:
+    """An endpoint as results show it: every member of the API's shape, snake_case."""
+    if state is None:
+        return None
+    full = complete(api.model, "EndpointAccess", state)
+    full["vpcEndpoint"] = complete(api.model, "VpcEndpoint", full.get("vpcEndpoint") or {})
+    full["vpcSecurityGroups"] = full.get("vpcSecurityGroups") or []
+    return result(full)

@@ -1,0 +1,264 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resource policy of a workgroup, which says who in other accounts may connect from which VPCs.
+
+Facts: API reference of PutResourcePolicy, GetResourcePolicy and DeleteResourcePolicy. There is one document per resource and no
+revision of it: the last writer wins. The service reads it back in forms of its own, so it is compared by meaning, and after
+every write it is read back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+from .._core.api import Api
+from .._core.changes import Change, State
+from .._core.errors import InvalidInput, NotFound, Refused
+from .._core.plan import AtOnce
+from .._policy import document
+from .._policy import grants as access
+from . import workgroup
+
+_Value = TypeVar("_Value")
+
+_WORKGROUP_ARN = re.compile(r"arn:(?P<partition>[^:]+):redshift-serverless:(?P<region>[^:]+):[0-9]{12}:workgroup/.+")
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the user named.
+
+    Attributes:
+        absent: the named grants, or all of them, or with `policy` the whole document, are to be gone.
+        grants: the wanted (or unwanted) grants, None when nothing was said of them.
+        purge: whether grants that are not wanted go.
+        policy: the whole document, None when only grants are managed.
+        style: how VPCs are to be named, None to keep what is in use.
+    """
+
+    absent: bool = False
+    grants: access.Grants | None = None
+    purge: bool = True
+    policy: Mapping[str, Any] | None = None
+    style: access.Style | None = None
+
+
+def desired_of(params: Mapping[str, Any]) -> Desired:
+    """The desire in a module's options.
+
+    Raises:
+        InvalidInput: for what is wrong whatever AWS has.
+    """
+    absent = params["state"] == "absent"
+    anyone = absent or params["allow_any_account"]
+    wanted, policy = params.get("grants"), params.get("policy")
+    if not absent and wanted is None and policy is None:
+        raise InvalidInput(
+            "grants or policy: one of them is needed with state present; grants: [] takes all grants away."
+        )
+    if policy is not None:
+        policy = _said("policy", partial(document.parse, policy))
+        if not anyone and _opens_to_anyone(policy):
+            raise InvalidInput(
+                "policy: it allows the principal '*', which is every AWS account. Name the accounts, or set "
+                "allow_any_account: true if that is really meant."
+            )
+    return Desired(
+        absent=absent,
+        grants=None if wanted is None else _said("", lambda: access.validate(wanted, anyone)),
+        purge=params["purge_grants"],
+        policy=policy,
+        style=params.get("condition"),
+    )
+
+
+def _said(option: str, make: Callable[[], _Value]) -> _Value:
+    """What `make` gives; its complaint becomes bad input of the option."""
+    try:
+        return make()
+    except document.PolicyError as error:
+        raise InvalidInput(f"{option}: {error}" if option else str(error)) from None
+
+
+def _opens_to_anyone(policy: Mapping[str, Any]) -> bool:
+    return any(
+        statement["Effect"] == "Allow" and ("NotPrincipal" in statement or "*" in _principals(statement))
+        for statement in policy["Statement"]
+    )
+
+
+def _principals(statement: Mapping[str, Any]) -> list[Any]:
+    principal = statement.get("Principal")
+    return document.as_list(principal.get("AWS", [])) if isinstance(principal, Mapping) else document.as_list(principal)
+
+
+def plan(current: State | None, desired: Desired, target: Target) -> list[Change]:
+    """The Change that makes the policy say what is desired; none when it already does, in whatever words.
+
+    Raises:
+        InvalidInput: single VPCs are to be taken from an account that has all.
+    """
+    has = current["policy"] if current else None
+    wanted, reason = _wanted(has, desired, target)
+    if document.equivalent(has, wanted, target.arn):
+        return []
+    if wanted is None:
+        return [Change("DeleteResourcePolicy", {"resourceArn": target.arn}, reason)]
+    return [Change("PutResourcePolicy", {"resourceArn": target.arn, "policy": json.dumps(wanted)}, reason)]
+
+
+def _wanted(has: Any, desired: Desired, target: Target) -> tuple[Any, str]:
+    """The policy as it should be (the present one when it says the same), and why it changes."""
+    if desired.policy is not None:
+        if desired.absent:
+            return None, "the policy is to be absent"
+        return desired.policy, "the policy is to be as given"
+    reading = access.read(has, target.region, target.arn)
+    state: Literal["present", "absent"] = "absent" if desired.absent else "present"
+    purge = desired.grants is None if desired.absent else desired.purge
+    wanted = _said("grants", lambda: access.desired(reading, desired.grants, state=state, purge=purge))
+    if not access.needs_rewrite(reading, wanted, style=desired.style, purge=purge):
+        return has, ""
+    written = access.write(reading, wanted, partition=target.partition, region=target.region, style=desired.style)
+    return written, f"grants: {_brief(reading.grants)} -> {_brief(wanted)}"
+
+
+def _brief(some: access.Grants) -> str:
+    named = (f"{grant.account} ({', '.join(grant.as_dict()['vpc_ids'])})" for grant in some)
+    return ", ".join(named) or "nobody"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the policy is attached to.
+
+    Attributes:
+        arn: None for a workgroup that is yet to be created (check mode only).
+    """
+
+    arn: str | None
+    partition: str
+    region: str
+
+
+@dataclass
+class ResourcePolicy(AtOnce):
+    """The policy of a workgroup, or of the resource of an ARN, with what is desired of it."""
+
+    api: Api
+    desired: Desired
+    workgroup: str | None
+    resource_arn: str | None
+    may_be_missing: bool
+    _target: Target | None = field(default=None, init=False)
+
+    @property
+    def label(self) -> str:
+        """What it is, for a person."""
+        return f"the resource policy of {self.workgroup or self.resource_arn}"
+
+    @property
+    def target(self) -> Target:
+        """What the policy is attached to; a workgroup's name is looked up once (GetWorkgroup).
+
+        Raises:
+            InvalidInput: when there is no such workgroup, unless it may be missing.
+        """
+        if self._target is None:
+            arn = self.resource_arn or self._find_arn(str(self.workgroup))
+            found = _WORKGROUP_ARN.fullmatch(arn or "")
+            self._target = (
+                Target(arn, found["partition"], found["region"])
+                if found
+                else Target(arn, self.api.partition, self.api.region)
+            )
+        return self._target
+
+    def _find_arn(self, name: str) -> str | None:
+        state = workgroup.observe(self.api, name)
+        if state is not None:
+            return str(state["workgroupArn"])
+        if self.may_be_missing:
+            return None
+        raise InvalidInput(
+            f"workgroup: there is no workgroup {name!r} of this account in {self.api.region}. Correct the name or the region."
+        )
+
+    def observe(self) -> State | None:
+        """GetResourcePolicy; None when there is none."""
+        if self.target.arn is None:
+            return None
+        try:
+            found = self.api.read("GetResourcePolicy", {"resourceArn": self.target.arn}, "resourcePolicy")
+        except NotFound:
+            return None
+        text = found.get("policy")
+        if not text:
+            return None
+        try:
+            return {"resourceArn": self.target.arn, "policy": document.parse(text)}
+        except document.PolicyError as error:
+            raise Refused(f"{self.label} can't be understood, so it is left as it is: {error}") from None
+
+    def plan(self, current: State | None) -> list[Change]:
+        """See `plan` of this module."""
+        return plan(current, self.desired, self.target)
+
+    def after(self, current: State | None, change: Change) -> State | None:
+        """The policy after a Change."""
+        del current
+        if change.operation == "DeleteResourcePolicy":
+            return None
+        return {"resourceArn": self.target.arn, "policy": document.parse(change.parameters["policy"])}
+
+    def send(self, change: Change) -> None:
+        """Carry out one Change."""
+        try:
+            self.api.write(change.operation, change.parameters)
+        except NotFound:
+            if change.operation != "DeleteResourcePolicy":
+                raise
+
+    def report(self, state: State | None) -> dict[str, Any]:
+        """The policy as the module returns it, and its meaning as grants."""
+        return shown(state["policy"] if state else None, self.target)
+
+
+def shown(policy: Mapping[str, Any] | None, target: Target) -> dict[str, Any]:
+    """A policy as results show it."""
+    reading = access.read(policy, target.region, target.arn)
+    return {
+        "resource_arn": target.arn,
+        "policy": policy,
+        "grants": [grant.as_dict() for grant in reading.grants],
+        "notes": list(reading.notes),
+    }
+
+
+def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePolicy:
+    """A resource policy from a module's options.
+
+    Args:
+        api: the service.
+        params: the module's options.
+        check_mode: then the workgroup may be yet to be created.
+
+    Raises:
+        InvalidInput: for an option whose value can't be right.
+    """
+    desired = desired_of(params)
+    arn = params.get("resource_arn")
+    if desired.policy is None and arn and not _WORKGROUP_ARN.fullmatch(arn):
+        raise InvalidInput(
+            f"resource_arn: grants are for workgroups, and {arn!r} is not the ARN of one. "
+            "Give the ARN of a workgroup, or a whole policy."
+        )
+    missing = check_mode or desired.absent
+    return ResourcePolicy(api, desired, params.get("workgroup"), arn, missing)

@@ -1,0 +1,554 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change, State
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
+    InvalidInput,
+    RedshiftServerlessError,
+    Refused,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import workgroup
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import (
+    Desired,
+    after,
+    desired_of,
+    from_api,
+    plan,
+    port_of,
+    refuse,
+    shown,
+)
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from unit_kit import answers
+from unit_kit.conversation import client
+
+Options = dict[str, Any]
+
+NAME = "sales"
+LABEL = "workgroup sales"
+API = Api(client("redshift-serverless"))
+
+GROUPS = ["sg-0a1b2c3d4e5f60718", "sg-0b1c2d3e4f5061728"]
+SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728", "subnet-0c1d2e3f405162738"]
+PORTS = [5431, 5439, 5455, 8191, 8215]
+
+
+def options(**given: Any) -> Options:
+    unnamed = dict.fromkeys(workgroup.OPTIONS)
+    return {**unnamed, "state": "present", "tags": None, "purge_tags": True, "allow_restart": True, **given}
+
+
+def desire(**given: Any) -> Desired:
+    return desired_of(options(**given))
+
+
+def now(**members: Any) -> State:
+    return {**from_api(answers.workgroup(**members)), "tags": {}}
+
+
+def planned(current: State | None, **given: Any) -> list[Change]:
+    return plan(current, desire(**given), NAME)
+
+
+def updates(changes: list[Change]) -> list[tuple[str, Any]]:
+    """Member and value of each UpdateWorkgroup."""
+    named = [(change.operation, dict(change.parameters)) for change in changes]
+    assert all(operation == "UpdateWorkgroup" and request.pop("workgroupName") == NAME for operation, request in named)
+    return [(member, value) for _operation, request in named for member, value in request.items()]
+
+
+booleans = st.booleans()
+capacities = st.integers(1, 12).map(lambda number: number * 8)
+some_groups = st.lists(st.sampled_from(GROUPS), min_size=1, max_size=3)
+some_subnets = st.lists(st.sampled_from(SUBNETS), min_size=1, max_size=4)
+tags = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(["1", "2"]))
+targets = st.fixed_dictionaries(
+    {}, optional={"status": st.sampled_from(["ENABLED", "DISABLED"]), "level": st.sampled_from([1, 50, 100])}
+)
+parameters = st.fixed_dictionaries(
+    {},
+    optional={
+        "require_ssl": booleans,
+        "search_path": st.sampled_from(["a", "b"]),
+        "max_scan_row_count": st.integers(0, 3),
+    },
+)
+desires = st.fixed_dictionaries(
+    {},
+    optional={
+        "config_parameters": parameters,
+        "port": st.sampled_from(PORTS),
+        "publicly_accessible": booleans,
+        "enhanced_vpc_routing": booleans,
+        "security_group_ids": some_groups,
+        "subnet_ids": some_subnets,
+        "ip_address_type": st.sampled_from(["ipv4", "dualstack"]),
+        "base_capacity": capacities,
+        "max_capacity": st.just(-1) | capacities,
+        "price_performance_target": targets,
+        "track_name": st.sampled_from(["current", "trailing"]),
+        "tags": tags,
+        "purge_tags": booleans,
+    },
+)
+
+
+@st.composite
+def capacity(draw: st.DrawFn) -> State:
+    """A capacity that AWS can be in: -1 while a target chooses it, and never above the limit."""
+    enabled = draw(booleans)
+    base = -1 if enabled else draw(capacities)
+    limit = draw(st.none() | capacities.filter(lambda number: number >= base))
+    target = {"status": "ENABLED", "level": 50} if enabled else {"status": "DISABLED"}
+    return {"baseCapacity": base, "maxCapacity": limit, "pricePerformanceTarget": target}
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    state = now(
+        parameters={
+            "require_ssl": draw(st.sampled_from(["true", "false"])),
+            "search_path": draw(st.sampled_from(["a", "c"])),
+        },
+        publiclyAccessible=draw(booleans),
+        enhancedVpcRouting=draw(booleans),
+        securityGroupIds=draw(some_groups),
+        subnetIds=draw(some_subnets),
+        ipAddressType=draw(st.sampled_from([None, "ipv4", "dualstack"])),
+        trackName=draw(st.sampled_from([None, "current", "trailing"])),
+        endpoint={"port": draw(st.sampled_from(PORTS))},
+        **draw(capacity()),
+    )
+    return {**state, "tags": draw(tags)}
+
+
+def wished(given: Options) -> Desired:
+    """The desire, or no example when the options contradict themselves."""
+    try:
+        return desire(**given)
+    except InvalidInput:
+        assume(False)
+        raise
+
+
+@given(current=st.none() | states(), given_options=desires)
+def test_after_all_changes_nothing_is_left_to_plan(current: State | None, given_options: Options) -> None:
+    wanted = wished({"namespace": "sales", **given_options})
+    state = current
+    for change in plan(current, wanted, NAME):
+        state = after(state, change)
+
+    assert plan(state, wanted, NAME) == []
+
+
+@given(current=st.none() | states(), given_options=desires)
+def test_each_update_has_one_member_that_differs(current: State | None, given_options: Options) -> None:
+    wanted = wished({"namespace": "sales", **given_options})
+    state = current
+    for change in plan(current, wanted, NAME):
+        if change.operation == "UpdateWorkgroup":
+            assert set(change.parameters) > {"workgroupName"}
+            assert len(change.parameters) == 2
+        following = after(state, change)
+        assert following != state
+        state = following
+
+
+@given(current=states(), given_options=desires)
+def test_what_is_not_named_stays(current: State, given_options: Options) -> None:
+    wanted = wished(given_options)
+    state: State | None = current
+    for change in plan(current, wanted, NAME):
+        state = after(state, change)
+
+    named = {*wanted.members, "endpoint", "tags", "configParameters"}
+    assert {key: value for key, value in (state or {}).items() if key not in named} == {
+        key: value for key, value in current.items() if key not in named
+    }
+    assert (state or {})["configParameters"] == {
+        **current["configParameters"],
+        **wanted.members.get("configParameters", {}),
+    }
+
+
+@given(current=states(), given_options=desires)
+def test_the_door_closes_first_and_opens_last(current: State, given_options: Options) -> None:
+    members = [next(iter(change.parameters.keys() - {"workgroupName"})) for change in plan(current, wished(given_options), NAME)
+               if change.operation == "UpdateWorkgroup"]  # fmt: skip
+    if "publiclyAccessible" in members:
+        opens = given_options["publicly_accessible"]
+        assert members.index("publiclyAccessible") == (len(members) - 1 if opens else 0)
+
+
+@given(current=states(), given_options=desires)
+def test_planning_changes_nothing(current: State, given_options: Options) -> None:
+    before = repr(current)
+
+    plan(current, wished(given_options), NAME)
+
+    assert repr(current) == before
+
+
+class CapacityRules:
+    """AWS's rules of capacity: base never above max, nothing that changes nothing, base only without a target."""
+
+    def __init__(self, state: State) -> None:
+        self.base = state["baseCapacity"]
+        self.most = state.get("maxCapacity", -1)
+        self.target = dict(state["pricePerformanceTarget"])
+
+    def take(self, member: str, value: Any) -> None:
+        if member == "baseCapacity":
+            assert self.target["status"] == "DISABLED", "base while a target chooses"
+            assert value != self.base, "no change"
+            self.base = value
+        elif member == "maxCapacity":
+            assert value != self.most, "no change"
+            self.most = value
+        elif member == "pricePerformanceTarget":
+            assert value != self.target, "no change"
+            if value["status"] != self.target["status"]:
+                self.base = -1 if value["status"] == "ENABLED" else 8
+            self.target = dict(value)
+        assert self.most == -1 or self.base <= self.most, "base above max"
+
+    def state(self, current: State) -> State:
+        limit = {} if self.most == -1 else {"maxCapacity": self.most}
+        others = {member: value for member, value in current.items() if member != "maxCapacity"}
+        return {**others, "baseCapacity": self.base, "pricePerformanceTarget": self.target, **limit}
+
+
+@given(
+    capacity=capacity(),
+    base=st.none() | capacities,
+    most=st.none() | st.just(-1) | capacities,
+    target=st.none() | targets,
+)
+def test_every_step_of_capacity_is_one_that_aws_takes(
+    capacity: State, base: int | None, most: int | None, target: Options | None
+) -> None:
+    current = now(**capacity)
+    wanted = wished({"base_capacity": base, "max_capacity": most, "price_performance_target": target})
+    try:
+        refuse(current, plan(current, wanted, NAME), wanted, LABEL)
+    except RedshiftServerlessError:
+        assume(False)
+    aws, state = CapacityRules(current), current
+
+    while changes := plan(state, wanted, NAME):
+        for member, value in updates(changes[:1]):
+            aws.take(member, value)
+        state = aws.state(state)
+
+    assert base in (None, aws.base)
+    assert most in (None, aws.most)
+    assert (target or {}).items() <= aws.target.items()
+
+
+def test_the_order_of_updates() -> None:
+    current = now(
+        publiclyAccessible=True, baseCapacity=128, maxCapacity=256, pricePerformanceTarget={"status": "DISABLED"}
+    )
+
+    changes = planned(
+        current,
+        publicly_accessible=False,
+        config_parameters={"require_ssl": False, "use_fips_ssl": "no"},
+        security_group_ids=[GROUPS[1]],
+        subnet_ids=SUBNETS[:2],
+        enhanced_vpc_routing=True,
+        ip_address_type="dualstack",
+        port=8200,
+        base_capacity=512,
+        max_capacity=1024,
+        track_name="trailing",
+        tags={"a": "1"},
+    )
+
+    assert updates(changes[:-1]) == [
+        ("publiclyAccessible", False),
+        ("configParameters", [{"parameterKey": "require_ssl", "parameterValue": "false"}]),
+        ("securityGroupIds", [GROUPS[1]]),
+        ("subnetIds", SUBNETS[:2]),
+        ("enhancedVpcRouting", True),
+        ("ipAddressType", "dualstack"),
+        ("port", 8200),
+        ("maxCapacity", 1024),
+        ("baseCapacity", 512),
+        ("trackName", "trailing"),
+    ]
+    assert changes[-1].operation == "TagResource"
+
+
+def test_lowering_the_capacity_lowers_the_base_first() -> None:
+    current = now(baseCapacity=512, maxCapacity=1024, pricePerformanceTarget={"status": "DISABLED"})
+
+    assert updates(planned(current, base_capacity=32, max_capacity=64)) == [("baseCapacity", 32), ("maxCapacity", 64)]
+
+
+def test_the_target_goes_before_a_base_capacity_is_set() -> None:
+    changes = planned(now(), base_capacity=32, price_performance_target={"status": "DISABLED"})
+
+    assert updates(changes) == [("pricePerformanceTarget", {"status": "DISABLED", "level": 50}), ("baseCapacity", 32)]
+
+
+def test_several_config_parameters_are_one_update_that_names_only_what_differs() -> None:
+    changes = planned(
+        now(parameters={"require_ssl": "false"}), config_parameters={"require_ssl": 1, "use_fips_ssl": 1, "auto_mv": 1}
+    )
+
+    assert updates(changes) == [
+        (
+            "configParameters",
+            [
+                {"parameterKey": "require_ssl", "parameterValue": "true"},
+                {"parameterKey": "use_fips_ssl", "parameterValue": "true"},
+            ],
+        )
+    ]
+    assert changes[0].reason == "require_ssl: false -> true; use_fips_ssl: false -> true"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "interrupts", "restarts"),
+    [
+        ({"config_parameters": {"require_ssl": False}}, True, True),
+        ({"config_parameters": {"use_fips_ssl": True}}, True, True),
+        ({"config_parameters": {"search_path": "x"}}, False, False),
+        ({"port": 5440}, True, False),
+        ({"publicly_accessible": True}, False, False),
+        ({"security_group_ids": [GROUPS[1]]}, False, False),
+        ({"track_name": "trailing"}, False, False),
+    ],
+)
+def test_says_what_a_change_does_to_connections(wanted: Options, interrupts: bool, restarts: bool) -> None:
+    [change] = planned(now(), **wanted)
+
+    assert (change.interrupts, change.restarts) == (interrupts, restarts)
+
+
+def test_going_private_interrupts() -> None:
+    [change] = planned(now(publiclyAccessible=True), publicly_accessible=False)
+
+    assert change.interrupts
+
+
+def test_ids_are_compared_as_sets() -> None:
+    assert planned(now(subnetIds=SUBNETS), subnet_ids=[*reversed(SUBNETS), SUBNETS[0]]) == []
+
+
+def test_creates_with_everything_in_one_request() -> None:
+    changes = planned(
+        None,
+        namespace="sales",
+        port=5440,
+        config_parameters={"auto_mv": "no"},
+        publicly_accessible=True,
+        tags={"b": "2", "a": "1"},
+    )
+
+    assert [(change.operation, change.parameters) for change in changes] == [
+        (
+            "CreateWorkgroup",
+            {
+                "workgroupName": NAME,
+                "namespaceName": "sales",
+                "port": 5440,
+                "configParameters": [{"parameterKey": "auto_mv", "parameterValue": "false"}],
+                "publiclyAccessible": True,
+                "tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}],
+            },
+        )
+    ]
+
+
+def test_creates_first_and_allows_plaintext_afterwards() -> None:
+    creation, update = planned(None, namespace="sales", config_parameters={"require_ssl": False, "auto_mv": True})
+
+    assert creation.parameters["configParameters"] == [{"parameterKey": "auto_mv", "parameterValue": "true"}]
+    assert updates([update]) == [("configParameters", [{"parameterKey": "require_ssl", "parameterValue": "false"}])]
+    assert update.restarts
+
+
+def test_a_creation_has_no_empty_list_of_parameters_and_no_limit_of_minus_one() -> None:
+    [creation, _update] = planned(None, namespace="sales", config_parameters={"require_ssl": False}, max_capacity=-1)
+
+    assert creation.parameters == {"workgroupName": NAME, "namespaceName": "sales"}
+
+
+@pytest.mark.parametrize("status", ["AVAILABLE", "MODIFYING", "CREATING"])
+def test_deletes(status: str) -> None:
+    [change] = planned(now(status=status), state="absent")
+
+    assert (change.operation, change.parameters, change.interrupts) == (
+        "DeleteWorkgroup",
+        {"workgroupName": NAME},
+        True,
+    )
+
+
+@pytest.mark.parametrize("current", [None, now(status="DELETING")])
+def test_does_not_delete_what_is_gone_or_going(current: State | None) -> None:
+    assert planned(current, state="absent") == []
+
+
+@pytest.mark.parametrize(
+    ("members", "port"),
+    [
+        ({"endpoint": {"port": 8191}}, 8191),
+        ({"endpoint": {"port": 8191}, "port": 5440}, 8191),
+        ({"endpoint": None, "port": 5440}, 5440),
+        ({"endpoint": None}, 5439),
+    ],
+)
+def test_the_port_is_the_endpoints(members: Options, port: int) -> None:
+    assert port_of(now(**members)) == port
+
+
+BAD: list[tuple[Options, str]] = [
+    ({"port": 5430}, "port: 5430 was given, expected is a port from 5431 to 5455 or 8191 to 8215"),
+    ({"port": 5456}, "port: 5456 was given"),
+    ({"port": 8190}, "port: 8190 was given"),
+    ({"port": 8216}, "port: 8216 was given"),
+    ({"security_group_ids": []}, "security_group_ids: the list is empty"),
+    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
+    ({"base_capacity": 64, "max_capacity": 32}, "base_capacity: 64 was given, expected is at most max_capacity (32)"),
+    (
+        {"base_capacity": 64, "price_performance_target": {"status": "ENABLED", "level": None}},
+        "base_capacity: it can't be set together with price_performance_target.status ENABLED",
+    ),
+    ({"config_parameters": {"requires_ssl": True}}, "Did you mean 'require_ssl'?"),
+]
+
+
+@pytest.mark.parametrize(("given_options", "message"), BAD)
+def test_bad_options_are_refused_whatever_aws_has(given_options: Options, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        desire(**given_options)
+
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_both_port_ranges_are_taken(port: int) -> None:
+    assert desire(port=port).members == {"port": port}
+
+
+BAD_BY_THE_MODEL: list[tuple[Options, str]] = [
+    ({"name": "Sales"}, "name: 'Sales' was given"),
+    ({"name": "sa"}, "name: 'sa' has 2 characters"),
+    ({"namespace": "a_b"}, "namespace: 'a_b' was given"),
+    ({"track_name": "so so"}, "track_name: 'so so' was given"),
+    ({"tags": {"": "x"}}, "tags[0].key"),
+]
+
+
+@pytest.mark.parametrize(("given_options", "message"), BAD_BY_THE_MODEL)
+def test_what_the_apis_model_forbids_names_the_option(given_options: Options, message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        workgroup.build(API, options(**{"name": NAME, **given_options}))
+
+    assert message in caught.value.message
+
+
+REFUSALS: list[tuple[State | None, Options, type[RedshiftServerlessError], str]] = [
+    (None, {}, InvalidInput, "namespace: workgroup sales does not exist"),
+    (now(), {"namespace": "other"}, Refused, "belongs to namespace 'sales' and can't be moved to 'other'"),
+    (now(), {"config_parameters": {"spill_to_disk": 1}}, InvalidInput, "there is no config parameter 'spill_to_disk'"),
+    (
+        now(baseCapacity=32, maxCapacity=64, pricePerformanceTarget={"status": "DISABLED"}),
+        {"base_capacity": 128},
+        InvalidInput,
+        "base_capacity: 128 is above the present max_capacity (64)",
+    ),
+    (
+        now(baseCapacity=128, pricePerformanceTarget={"status": "DISABLED"}),
+        {"max_capacity": 64},
+        InvalidInput,
+        "max_capacity: 64 is below the present base_capacity (128)",
+    ),
+    (now(), {"base_capacity": 128}, Refused, "has a price-performance target"),
+    (
+        now(),
+        {"config_parameters": {"require_ssl": False}, "allow_restart": False},
+        Refused,
+        "require_ssl: true -> false",
+    ),
+    (
+        None,
+        {"namespace": "sales", "config_parameters": {"require_ssl": False}, "allow_restart": False},
+        Refused,
+        "allow_restart is false",
+    ),
+]
+
+
+@pytest.mark.parametrize(("current", "given_options", "kind", "message"), REFUSALS)
+def test_refuses_before_the_first_write(
+    current: State | None, given_options: Options, kind: type[RedshiftServerlessError], message: str
+) -> None:
+    wanted = desire(**given_options)
+
+    with pytest.raises(RedshiftServerlessError) as caught:
+        refuse(current, plan(current, wanted, NAME), wanted, LABEL)
+
+    assert caught.value.__class__ is kind
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("current", "given_options"),
+    [
+        (now(), {"namespace": "sales"}),
+        (now(parameters={"future_key": "x"}), {"config_parameters": {"future_key": "y"}}),
+        (now(), {"price_performance_target": {"status": "DISABLED"}, "base_capacity": 64}),
+        (now(), {"config_parameters": {"search_path": "x"}, "allow_restart": False}),
+        (now(), {"state": "absent", "namespace": "other", "allow_restart": False}),
+        (None, {"state": "absent"}),
+    ],
+)
+def test_refuses_nothing_else(current: State | None, given_options: Options) -> None:
+    wanted = desire(**given_options)
+
+    refuse(current, plan(current, wanted, NAME), wanted, LABEL)
+
+
+@given(current=states())
+def test_a_prediction_has_the_keys_of_the_real_thing(current: State) -> None:
+    predicted = after(None, planned(None, namespace="sales")[0])
+
+    real, foretold = shown(API, current), shown(API, predicted)
+
+    assert real is not None
+    assert foretold is not None
+    assert real.keys() == foretold.keys()
+    assert real["endpoint"].keys() == foretold["endpoint"].keys()
+
+
+def test_a_limit_that_is_taken_away_is_shown_as_aws_shows_it() -> None:
+    current = now(maxCapacity=512)
+    [change] = planned(current, max_capacity=-1)
+
+    assert change.parameters["maxCapacity"] == -1
+    assert (shown(API, after(current, change)) or {})["max_capacity"] is None
+
+
+def test_shown_keeps_the_users_own_keys() -> None:
+    result = shown(API, {**now(parameters={"require_ssl": "false"}), "tags": {"CostCenter": "x"}}) or {}
+
+    assert result["tags"] == {"CostCenter": "x"}
+    assert result["config_parameters"]["require_ssl"] == "false"
+    assert (result["port"], result["workgroup_name"], result["max_capacity"]) == (5439, "sales", None)
+    assert result["creation_date"] == "2026-07-11T16:56:24+00:00"
+
+
+def test_nothing_is_shown_of_nothing() -> None:
+    assert shown(API, None) is None
