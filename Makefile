@@ -29,7 +29,7 @@ export AWS_EC2_METADATA_DISABLED := true
 ENVIRONMENT = $(PYTHON) tests/tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format units integration sanity docs build benchmark changelog run-environment test-environment python clean
+.PHONY: help demo test lint format units emulator integration sanity docs build benchmark changelog run-environment test-environment python clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,7 +38,7 @@ demo: run-environment ## Show it: two accounts, SSL, public access, access acros
 	@$(BIN)/python demo/run.py
 
 test: test-environment ## Everything below, the quick checks first
-	@$(BIN)/python tests/tools/check.py "$(MAKE)" lint docs build units sanity integration
+	@$(BIN)/python tests/tools/check.py "$(MAKE)" lint docs build units emulator sanity integration
 
 lint: test-environment ## ruff, mypy, yamllint, ansible-lint, antsibull-changelog
 	$(BIN)/ruff check .
@@ -52,8 +52,11 @@ format: test-environment ## Format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-units: test-environment ## Unit tests, and the emulator's own
-	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/units.xml $(PYTEST_ARGS) tests/unit tests/emulator/tests
+units: test-environment ## Unit tests of the collection
+	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/units.xml $(PYTEST_ARGS) tests/unit
+
+emulator: test-environment ## Tests of the emulator
+	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/emulator.xml $(PYTEST_ARGS) tests/emulator/tests
 
 integration: test-environment ## ansible-playbook against the emulator
 	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/integration.xml $(PYTEST_ARGS) tests/integration
