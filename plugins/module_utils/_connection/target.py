@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidInput
+from .._probe.hostname import Names, NotAHost, is_address, read_host
 
 DEFAULT_PORT = 5439
 WORKGROUP, ENDPOINT, CUSTOM_DOMAIN = "workgroup", "endpoint", "custom domain"
@@ -115,7 +116,7 @@ def read_target(
     number = port if port is not None else told_port
     return Target(
         kind=kind,
-        host=_host(host),
+        host=_host(host, "custom_domain_name" if kind == CUSTOM_DOMAIN else "address"),
         port=_port(DEFAULT_PORT if number is None else number),
         workgroup=name,
         region=_region(value, behind, host, region),
@@ -219,17 +220,15 @@ def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:
     return match[part] if match else None
 
 
-def _host(host: Any) -> str:
-    text = str(host)
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if _DNS_NAME.fullmatch(bare):
-        return bare
+def _host(host: Any, option: str) -> str:
     try:
-        if "%" not in bare:
-            return str(ipaddress.ip_address(bare))
-    except ValueError:
-        pass
-    raise InvalidInput(f"The address {text!r} is neither a DNS name nor an IP address.")
+        bare = read_host(str(host), Names(option))
+    except NotAHost as error:
+        raise InvalidInput(str(error)) from None
+    # A zone of IPv6 is of one host only, and no driver takes it.
+    if "%" in bare or not (is_address(bare) or _DNS_NAME.fullmatch(bare)):
+        raise InvalidInput(f"{option}: got {str(host)!r}; expected a DNS name or an IP address.")
+    return str(ipaddress.ip_address(bare)) if is_address(bare) else bare
 
 
 def _port(port: Any) -> int:

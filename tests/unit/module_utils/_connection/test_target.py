@@ -116,8 +116,14 @@ def test_addresses(address: str, host: str, in_url: str) -> None:
         (an_endpoint(port=0), {"port": 0}, ["port", "65535"]),
         (a_workgroup(endpoint={"address": HOST, "port": "5439;x"}), {}, ["port", "5439;x"]),
         (a_workgroup(endpoint={"address": HOST, "port": True}), {}, ["port", "True"]),
-        (a_workgroup(endpoint={"address": "a/b", "port": 1}), {}, ["a/b", "DNS name"]),
-        (a_workgroup(endpoint={"address": "a,b", "port": 1}), {}, ["a,b", "DNS name"]),
+        (a_workgroup(endpoint={"address": "a/b", "port": 1}), {}, ["address: got 'a/b'", "host name"]),
+        (
+            a_workgroup(endpoint={"address": f"{HOST}:5439/dev", "port": 1}),
+            {},
+            [f"Give {HOST} as address and 5439 as port."],
+        ),
+        (a_workgroup(endpoint={"address": "a,b", "port": 1}), {}, ["a,b", "host name"]),
+        (a_workgroup(endpoint={"address": "a..b", "port": 1}), {}, ["a..b", "DNS name"]),
         (a_workgroup(endpoint={"address": "fe80::1%eth0", "port": 1}), {}, ["fe80::1%eth0", "IP address"]),
     ],
 )
