@@ -332,7 +332,9 @@ error:
       description: When AWS refused the request, its id.
       type: str
 changes:
-  description: The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
+  description:
+    - The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
+    - Where a list ran in a session because batches are not allowed, each of its calls.
   returned: always
   type: list
   elements: dict

@@ -20,7 +20,7 @@ from .._core.changes import Done
 from .._core.errors import AccessDenied, AnswerLost, RedshiftServerlessError, WaitTimeout
 from .._core.waiting import Deadline, Patience
 from . import sql_text
-from .statement import CANCEL_SECONDS, NEVER, Execution, Statement, StatementFailed, planned
+from .statement import CANCEL_SECONDS, ENDED, NEVER, Execution, Statement, StatementFailed, TimedOut, planned
 
 # So long a session stays open between two statements; a transaction that is left open goes with it.
 KEEP_ALIVE = 120
@@ -91,8 +91,9 @@ class Transaction:
         try:
             self._call(Statement(["COMMIT"], False, self._members()))
         except RedshiftServerlessError as error:
-            unclear = isinstance(error, (AnswerLost, WaitTimeout))
-            raise self._blamed(error, self._done() if unclear else []) from error
+            if _is_clear(error):
+                self._roll_back()
+            raise self._blamed(error, [] if _is_clear(error) else self._done()) from error
         return self._report(found)
 
     def _begin(self) -> None:
@@ -168,6 +169,13 @@ class Transaction:
             "row_count": subs[-1]["row_count"],
             "sub_statements": subs,
         }
+
+
+def _is_clear(error: RedshiftServerlessError) -> bool:
+    """Whether a COMMIT that ended so has had no effect for sure."""
+    if isinstance(error, TimedOut):
+        return error.description["Status"] in ENDED
+    return not isinstance(error, (AnswerLost, WaitTimeout))
 
 
 def _sub(sql: str, found: Mapping[str, Any]) -> dict[str, Any]:

@@ -703,3 +703,15 @@ def test_a_list_that_is_not_waited_for_needs_a_batch(run: Runner, api: DataApi) 
     api.refuses(["A", "B"], *DENIED, 403)
 
     assert "redshift-data:BatchExecuteStatement" in run.fail({**BASE, "sql": ["A", "B"], "wait": False})["msg"]
+
+
+def test_a_commit_that_fails_has_done_nothing(run: Runner, api: DataApi, session: Session) -> None:
+    api.refuses(["A", "B"], *DENIED, 403)
+    session.opens().runs("A").runs("B").runs("COMMIT", Status="FAILED", Error="ERROR: serializable isolation").runs(
+        "ROLLBACK"
+    )
+
+    result = run.fail({**BASE, "sql": ["A", "B"]})
+
+    assert "serializable isolation" in result["msg"]
+    assert (result["changes"], len(result["changes_pending"])) == ([], 1)
