@@ -69,7 +69,12 @@ def changes_by_outcome(
     begun = list(zip(planned, results, strict=False))
     succeeded = [not result.get("failed") or bool(result.get("changes")) for _change, result in begun]
     return {
-        "done": [_timed(change, result) for (change, result), done in zip(begun, succeeded, strict=True) if done],
+        "done": [
+            each
+            for (change, result), done in zip(begun, succeeded, strict=True)
+            if done
+            for each in _made(change, result)
+        ],
         "pending": [
             *(dict(change) for (change, _result), done in zip(begun, succeeded, strict=True) if not done),
             *map(dict, planned[len(begun) :]),
@@ -77,9 +82,11 @@ def changes_by_outcome(
     }
 
 
-def _timed(change: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
-    own = result.get("changes") or []
-    return {**change, "seconds": own[0].get("seconds")} if own else dict(change)
+def _made(change: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A change as the task carried it out: by the calls that it tells, which may be others than planned."""
+    told = ("operation", "parameters", "seconds")
+    calls = [{name: call[name] for name in told if name in call} for call in result.get("changes") or [{}]]
+    return [{**change, **call} for call in calls]
 
 
 class FilterModule:

@@ -11,7 +11,7 @@ version_added: 0.1.0
 author:
   - The redshift.serverless contributors (@redshift-serverless)
 description:
-  - What is no network, and what is everybody on the internet, is a problem. It is what
+  - What is no network is a problem, and so are networks that together are everybody on the internet. It is what
     M(redshift.serverless.security_group_ingress) would refuse, known before anything is changed.
 positional: option
 options:
@@ -24,13 +24,20 @@ options:
     description: The name of the variable that they were given in.
     type: str
     required: true
+  allow_anyone:
+    description: Whether the networks may be everybody on the internet.
+    type: bool
+    default: false
+  consent:
+    description: The name of the variable that allows everybody, for the sentence. Without it, nothing does.
+    type: str
 """
 
 EXAMPLES = r"""
 - name: Is that a network?
   ansible.builtin.debug:
     msg: "{{ ['the office'] | redshift.serverless.cidr_problems('private_link_client_cidrs') }}"
-  # One sentence: private_link_client_cidrs: 'the office' was given, expected is an IPv4 or IPv6 network ...
+  # One sentence: private_link_client_cidrs: got 'the office'; expected an IPv4 or IPv6 network ...
 """
 
 RETURN = r"""
@@ -47,10 +54,12 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import networks
 
 
-def cidr_problems(cidrs: Iterable[str], option: str) -> list[str]:
-    """What is wrong with some networks, at most one sentence."""
+def cidr_problems(
+    cidrs: Iterable[str], option: str, allow_anyone: bool = False, consent: str | None = None
+) -> list[str]:
+    """Say what is wrong with some networks, in at most one sentence; see DOCUMENTATION."""
     try:
-        networks(cidrs, option)
+        networks(cidrs, option, allow_anyone, consent)
     except InvalidInput as error:
         return [error.message]
     return []

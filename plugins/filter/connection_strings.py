@@ -59,6 +59,8 @@ options:
       - How the connection is protected, in libpq's words.
       - The default is V(verify-full), and V(verify-ca) for managed VPC endpoints, since their certificate may carry the
         workgroup's name.
+      - It is V(verify-ca), too, for a host that the workgroup's certificate is not for, such as the near end of a tunnel. That is
+        a host which is neither the address nor the custom domain name of O(workgroup). V(verify-full) can't hold for it.
       - JDBC knows V(disable) (C(ssl=false)), V(require) (a factory that verifies nothing), V(verify-ca) and V(verify-full). It is given
         V(require) for V(allow) and V(prefer).
       - redshift_connector knows V(disable) (C(ssl=False)), V(verify-ca) and V(verify-full). It is given V(verify-ca) for V(allow),
@@ -131,6 +133,13 @@ options:
       - The port, where neither the input nor O(workgroup) tells it, as for the association of a custom domain.
       - Without it, V(5439) is taken then, with a warning.
     type: int
+  hostaddr:
+    description:
+      - An IP address to connect to instead of where DNS leads the host, such as the near end of a tunnel. The certificate is
+        verified for the host all the same, so V(verify-full) holds.
+      - Only libpq knows it. It stands in RV(_value.libpq_uri), RV(_value.libpq_keywords), RV(_value.psql), and in
+        RV(_value.sqlalchemy) with psycopg2. asyncpg reads no URI that has it.
+    type: str
 seealso:
   - module: redshift.serverless.workgroup
   - module: redshift.serverless.endpoint_access
@@ -191,6 +200,10 @@ _value:
       description: The host to connect to.
       type: str
       sample: sales.123456789012.us-east-1.redshift-serverless.amazonaws.com
+    hostaddr:
+      description: The IP address of O(hostaddr), V(null) without it.
+      type: str
+      sample: 127.0.0.1
     port:
       description: The port.
       type: int

@@ -188,17 +188,17 @@ def database_role_plan(
     return {
         "statements": statements,
         "batches": batches,
-        "changes": [_change({**(request or {}), "sqls": batch}) for batch in batches],
+        "changes": [_change(request or {}, batch) for batch in batches],
         "roles": sorted(database.roles.union(wish.roles).difference(wish.absent)),
         "problems": problems,
     }
 
 
-def _change(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """A Change as results show it."""
+def _change(request: Mapping[str, Any], sqls: list[str]) -> dict[str, Any]:
+    """A Change as results show it; a list of one statement is sent as a single one."""
     return {
-        "operation": "BatchExecuteStatement",
-        "parameters": dict(parameters),
+        "operation": "BatchExecuteStatement" if len(sqls) > 1 else "ExecuteStatement",
+        "parameters": {**request, **({"sqls": sqls} if len(sqls) > 1 else {"sql": sqls[0]})},
         "reason": "the database roles and their grants are not as they should be",
         "interrupts": False,
         "seconds": None,

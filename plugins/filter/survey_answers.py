@@ -91,11 +91,19 @@ def survey_answers(given: Mapping[str, Any], specification: Specification, names
     """
     answers = {name: _read(value, specification.get(name, {})) for name, value in given.items() if not _is_empty(value)}
     result = ArgumentSpecValidator(specification).validate(answers)
+    # The validation would make text of these, "[]" for example.
+    shapes = [
+        f"{name}: got {'a dictionary' if isinstance(value, Mapping) else 'a list'}; expected text."
+        for name, value in answers.items()
+        if isinstance(value, (list, tuple, Mapping))
+        and specification.get(name, {}).get("type", "str") in ("str", "path")
+    ]
     empty = [name for name, value in answers.items() if value == [] and specification[name].get("required")]
     return {
         "arguments": _without_none(result.validated_parameters),
         "errors": [
             *_slips(names, specification, result.validated_parameters),
+            *shapes,
             *(f"{name} is an empty list, at least one entry is needed." for name in empty),
             *result.error_messages,
         ],

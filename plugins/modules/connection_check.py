@@ -20,6 +20,8 @@ options:
   host:
     description:
       - The host name of the workgroup, endpoint or custom domain, for which the certificate is verified.
+      - A name or an address alone. An endpoint as the console shows it (C(host:5439/dev)) or a URL is refused, and the message
+        says which part belongs in which option.
     type: str
     required: true
   port:
@@ -213,7 +215,7 @@ seconds:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.redshift.serverless.plugins.module_utils._probe import probe, tls
+from ansible_collections.redshift.serverless.plugins.module_utils._probe import hostname, probe, tls
 
 
 def argument_spec() -> dict[str, Any]:
@@ -229,14 +231,32 @@ def argument_spec() -> dict[str, Any]:
     }
 
 
+def target_of(params: dict[str, Any]) -> probe.Target:
+    """Read the options.
+
+    Raises:
+        ValueError: naming the option whose value can't be right.
+    """
+    hosts = {
+        name: hostname.read_host(params[name], hostname.Names(name))
+        for name in ("host", "hostaddr")
+        if params[name] is not None
+    }
+    target = probe.Target(**{**params, **hosts})
+    if not 1 <= target.port <= 65535:
+        raise ValueError(f"port: got {target.port}; expected a port from 1 to 65535.")
+    if not 0 < target.timeout < float("inf"):
+        raise ValueError(f"timeout: got {target.timeout:g}; expected seconds, more than 0.")
+    return target
+
+
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
-    target = probe.Target(**module.params)
-    if not 1 <= target.port <= 65535:
-        module.fail_json(msg=f"port: {target.port} was given, expected is a port from 1 to 65535.")
-    if not 0 < target.timeout < float("inf"):
-        module.fail_json(msg=f"timeout: {target.timeout:g} was given, expected are seconds, more than 0.")
+    try:
+        target = target_of(module.params)
+    except ValueError as error:
+        module.fail_json(msg=str(error))
     found, failure = probe.Probe(target).run()
     if failure:
         module.fail_json(msg=f"{failure.problem} {failure.remedy}", **found)

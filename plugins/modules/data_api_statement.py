@@ -15,17 +15,18 @@ description:
   - When the Data API already runs as many statements or sessions as it may, it is asked again until O(wait_timeout) is over.
 options:
   workgroup:
-    description: The name of the workgroup, or its ARN.
+    description: The name of the workgroup, or its ARN. Needed without O(session_id).
     type: str
-    required: true
     aliases: [workgroup_name]
   database:
-    description: The database.
+    description: The database. Needed without O(session_id).
     type: str
-    required: true
   sql:
     description:
       - The text of one statement, or a list of statements, which run one after the other and are rolled back together when one fails.
+      - A list of one is sent by C(ExecuteStatement), a longer one by C(BatchExecuteStatement).
+      - Where the caller may not send batches, a list runs between C(BEGIN) and C(COMMIT) in a session, which is one call more for
+        each statement. That needs O(wait=true), and O(cancel_on_timeout=false) has no effect then.
       - Write a parameter as C(:name).
     type: raw
     required: true
@@ -40,6 +41,18 @@ options:
     description:
       - The ARN or name of a secret of Secrets Manager with the user and password to log in with.
       - Without it, the database user is the caller's IAM identity.
+    type: str
+  session_keep_alive_seconds:
+    description:
+      - Opens a session, or goes on with that of O(session_id), and keeps it for so many seconds after the end of the SQL, from 0 to
+        86400 (24 hours).
+      - What one statement of a session makes, such as a temporary table or a setting, the next one finds.
+      - A session can't be closed. It ends when it was idle for these seconds.
+    type: int
+  session_id:
+    description:
+      - The session to run in, as RV(session_id) of an earlier task gave it. It runs one statement at a time.
+      - The session has a workgroup, a database and a login already, so O(workgroup), O(database) and O(secret_arn) are not sent.
     type: str
   changes:
     description:
@@ -90,8 +103,8 @@ attributes:
     support: full
     membership: [redshift.serverless.redshift_serverless]
 notes:
-  - "The caller needs these permissions: redshift-data:ExecuteStatement (for a list redshift-data:BatchExecuteStatement),
-    redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, and
+  - "The caller needs these permissions: redshift-data:ExecuteStatement, redshift-data:BatchExecuteStatement (for lists, unless they
+    may run in a session), redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, and
     redshift-serverless:GetCredentials of the workgroup or, with O(secret_arn), secretsmanager:GetSecretValue."
   - For a workgroup of another account, assume a role there by O(assume_role_arn). A managed VPC endpoint does not lead to the Data API.
   - All rows are kept in memory and returned. Leave large results in the database.
@@ -138,6 +151,19 @@ EXAMPLES = r"""
   register: retired
   changed_when: retired.row_count | default(0, true) > 0
 
+- name: Make a temporary table in a session
+  redshift.serverless.data_api_statement:
+    workgroup: sales
+    database: dev
+    sql: CREATE TEMP TABLE today AS SELECT * FROM orders WHERE day = current_date
+    session_keep_alive_seconds: 300
+  register: made
+
+- name: Use it
+  redshift.serverless.data_api_statement:
+    session_id: "{{ made.session_id }}"
+    sql: SELECT count(*) FROM today
+
 - name: Start a long job and go on
   redshift.serverless.data_api_statement:
     workgroup: sales
@@ -157,6 +183,11 @@ status:
   returned: always
   type: str
   sample: FINISHED
+session_id:
+  description: The session that O(session_keep_alive_seconds) opened, or that of O(session_id); V(null) when none was asked for.
+  returned: success
+  type: str
+  sample: 5a254dc6-4fc2-4203-87a8-551155432ee4
 statements:
   description: The SQL as it was, or in check mode would be, run.
   returned: success
@@ -301,7 +332,9 @@ error:
       description: When AWS refused the request, its id.
       type: str
 changes:
-  description: The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
+  description:
+    - The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
+    - Where a list ran in a session because batches are not allowed, each of its calls.
   returned: always
   type: list
   elements: dict
@@ -345,17 +378,19 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import REDACTED
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift import statement
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import statement, transaction
 
 
 def argument_spec() -> Spec:
     """The options that only this module has."""
     return {
-        "workgroup": {"type": "str", "required": True, "aliases": ["workgroup_name"]},
-        "database": {"type": "str", "required": True},
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "database": {"type": "str"},
         "sql": {"type": "raw", "required": True},
         "parameters": {"type": "dict"},
         "secret_arn": {"type": "str", "no_log": False},
+        "session_keep_alive_seconds": {"type": "int"},
+        "session_id": {"type": "str"},
         "changes": {"type": "str", "choices": list(statement.CHANGES), "default": statement.AUTO},
         "cancel_on_timeout": {"type": "bool", "default": True},
     }
@@ -376,7 +411,7 @@ def main() -> None:
             found = statement.predict(wanted)
         else:
             execution = statement.Execution(api, wanted, deadline_of(given), given["wait"], given["cancel_on_timeout"])
-            found = execution.run()
+            found = transaction.run(execution)
         return {**found, "changes": [shown(done) for done in found["changes"]]}
 
     inform(module, run, statement.SERVICE)

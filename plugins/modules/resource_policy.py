@@ -61,7 +61,11 @@ options:
       - With O(state=absent), any document given here says that the whole policy is to go, whatever is in it.
     type: raw
   allow_any_account:
-    description: Whether the principal V(*), which is every AWS account, may be allowed anything.
+    description:
+      - Whether anything may be allowed to AWS accounts that are not named.
+      - In O(grants), that is the account V(*), which is every AWS account.
+      - In O(policy), it is a principal such as C(*), C(arn:*) or C(arn:aws:iam::*:root), any other pattern in an account id, and
+        C(NotPrincipal), in a statement that allows. A C(Condition) makes no difference.
     type: bool
     default: false
   condition:

@@ -31,7 +31,11 @@ options:
     type: list
     elements: str
   allow_anyone:
-    description: Whether V(0.0.0.0/0) and V(::/0), which are everybody on the internet, may be among O(cidrs).
+    description:
+      - Whether O(cidrs) may be everybody on the internet.
+      - Everybody is what the networks mean together, however they are written. V(0.0.0.0/0), V(::/0), the two halves V(0.0.0.0/1) and
+        V(128.0.0.0/1), V(2000::/3), and any networks that together cover more than half of the IPv4 internet or of the IPv6 internet
+        need this option.
     type: bool
     default: false
 extends_documentation_fragment:

@@ -89,13 +89,12 @@ def trust(estate: Estate, web: tuple[str, Path]) -> Trust:
     )
 
 
-def connect(variables: dict[str, Any], hostaddr: str, name: str = "sales") -> str:
-    """Log in with psql by the generated files alone; gives the user that the database sees."""
+def connect(variables: dict[str, Any], name: str = "sales") -> str:
+    """Log in with psql by the generated files alone, their way included; gives the user that the database sees."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
         "PGSERVICEFILE": variables["client_pg_service_path"],
         "PGPASSFILE": variables["client_pgpass_path"],
-        "PGHOSTADDR": hostaddr,
     }
     command = [needs.psql(), "--no-password", "--no-psqlrc", "-At", f"service={name}", "-c", "SELECT current_user"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -148,12 +147,12 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
         "client_odbcinst_path": str(tmp_path / "new" / "odbc" / "odbcinst.ini"),
         "client_jdbc_path": str(tmp_path / "redshift.properties"),
         "client_dbt_path": str(tmp_path / "profiles.yml"),
-        "client_verify_hostaddr": trust.database["hostaddr"],
+        "client_hostaddr": trust.database["hostaddr"],
     }
 
     done, again = ansible.four_steps(PLAYBOOK, answers)
 
-    assert connect(answers, trust.database["hostaddr"]) == USER
+    assert connect(answers) == USER
     result = done.facts["client_result"]
     assert {each["kind"]: each["changed"] for each in result["files"]} == dict.fromkeys(("ca_bundle", *KINDS), True)
     for run in (done, again):
@@ -318,7 +317,7 @@ def test_other_hosts_need_only_python_and_each_way_to_a_workgroup_connects(
     assert hosts.log.stat().st_size > 0
     for host, name in {"own": "sales", "managed": "apps", "domain": DOMAIN}.items():
         folder = hosts.folder(host)
-        assert connect(variables[host], variables[host]["client_verify_hostaddr"], name) == USER
+        assert connect(variables[host], name) == USER
         service = sections(folder / "pg_service")[name]
         assert service["sslrootcert"] == str(hosts.home / "ca" / "bundle.pem")
         assert service["sslmode"] == ("verify-ca" if host == "managed" else "verify-full")
@@ -441,7 +440,7 @@ def test_an_endpoint_is_enough_in_another_account(
     run = ansible.run(PLAYBOOK, answers, account=GRANTEE)
     assert run.code == 0, run.message
     assert run.facts["client_result"]["proof"]["failed_layer"] is None
-    assert connect(answers, endpoint["hostaddr"], "theirs") == USER
+    assert connect(answers, "theirs") == USER
 
 
 def test_the_bundle_of_china_is_taken_in_china(ansible: Ansible, emulator: Emulator, tmp_path: Path) -> None:
@@ -494,6 +493,17 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
         ({"client_ssl_mode": "disable"}, "did you mean client_sslmode?"),
         ({"client_sslmode": "verify_full"}, "client_sslmode"),
         ({"client_dbt_threads": "many"}, "client_dbt_threads"),
+        (
+            {"client_host": f"{DOMAIN}:5439/dev"},
+            f"Give {DOMAIN} as client_host, 5439 as client_port and dev as client_database",
+        ),
+        ({"client_hostaddr": "tunnel"}, "client_hostaddr: got 'tunnel'; expected an IP address"),
+        ({"client_hostaddr": "::1", "client_verify_hostaddr": "::1"}, "exclude each other"),
+        ({"client_user": "ana\nb"}, "client_user: got 'ana\\nb'; expected text on one line"),
+        ({"client_user": []}, "client_user: got a list; expected text"),
+        ({"client_odbc_path": str(tmp_path)}, f"client_odbc_path: got {tmp_path}, which is a directory"),
+        ({"client_dbt_path": "/dev/null"}, "client_dbt_path: got /dev/null, which is no regular file"),
+        ({"client_jdbc_path": "/dev/null/x"}, "client_jdbc_path: got /dev/null/x, which this host can't look at"),
     ]
     given = {"client_workgroup": "sales", "client_verify": "no"}
     messages = ansible.refusals("client", given, [case for case, _words in cases])

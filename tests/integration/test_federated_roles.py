@@ -301,3 +301,24 @@ def test_check_mode_needs_nothing_to_be_there(ansible: Ansible, estate: Estate) 
     assert operations(predicted) == ["BatchExecuteStatement", "UpdateAssumeRolePolicy", "TagRole", "TagUser"]
     missing = predicted.facts["federated_roles_result"]["missing"]
     assert missing == ["workgroup future", "IAM role future", "IAM user ben"]
+
+
+def test_who_may_not_send_batches_reaches_the_same_all_or_nothing(
+    ansible: Ansible, estate: Estate, people: People
+) -> None:
+    estate.emulator.settings(deny=[{"action": "redshift-data:BatchExecuteStatement"}])
+    grants = [{"role": "plain", "privileges": ["select"], "tables": ["public.nowhere"]}]
+    variables = {**people.variables, "federated_roles_roles": ["plain"], "federated_roles_grants": grants}
+    made = "SELECT role_name FROM svv_roles WHERE role_name = 'plain'"
+
+    failed = ansible.run(PLAYBOOK, variables)
+    assert "Statement 2 of 2 failed" in failed.results[-1]["msg"]
+    assert (operations(failed), operations(failed, "changes_pending")) == ([], ["BatchExecuteStatement"])
+    assert people.sql(made) == []
+
+    people.sql("CREATE TABLE nowhere (number int)")
+    done = ansible.run(PLAYBOOK, variables)
+    assert done.code == 0, done.message
+    texts = [each["parameters"]["sql"] for each in done.facts["federated_roles_result"]["changes"]]
+    assert (texts[0], texts[-1], len(texts)) == ("BEGIN", "COMMIT", 4)
+    assert people.sql(made) == [("plain",)]

@@ -167,8 +167,9 @@ def test_a_killed_run_is_finished_and_what_others_came_to_use_stays(ansible: Ans
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"public_access_source_cidrs": "0.0.0.0/0"}, "everybody on the internet"),
+    ({"public_access_source_cidrs": "0.0.0.0/1, 128.0.0.0/1"}, "set public_access_allow_anyone: true"),
     ({"public_access_source_cidrs": ""}, "names no network that may connect"),
-    ({"public_access_source_cidrs": "203.0.113.0/33"}, "public_access_source_cidrs: '203.0.113.0/33' was given"),
+    ({"public_access_source_cidrs": "203.0.113.0/33"}, "public_access_source_cidrs: got '203.0.113.0/33'"),
     ({"public_access_source_cidrs": "10.1.0.0/16"}, "is no network of the internet"),
     ({"public_access_source_cidrs": "2001:db8::/32"}, "The workgroup has no IPv6 address"),
     ({"public_access_state": "open"}, "public_access_state"),

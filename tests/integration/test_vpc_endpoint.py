@@ -259,8 +259,8 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, apps: Apps) -> No
         ({"vpc_endpoint_endpoints": []}, "vpc_endpoint_endpoints is an empty list"),
         ({"vpc_endpoint_endpoints": [{"nme": "x"}]}, "vpc_endpoint_endpoints"),
         ({"vpc_endpoint_endpoints": [apps.entry("x", state="gone")]}, "state"),
-        ({"vpc_endpoint_client_cidrs": "0.0.0.0/0"}, "vpc_endpoint_client_cidrs: 0.0.0.0/0 is everybody"),
-        ({"vpc_endpoint_client_cidrs": "the office"}, "vpc_endpoint_client_cidrs: 'the office' was given"),
+        ({"vpc_endpoint_client_cidrs": "0.0.0.0/0"}, "vpc_endpoint_client_cidrs: got 0.0.0.0/0, which is everybody"),
+        ({"vpc_endpoint_client_cidrs": "the office"}, "vpc_endpoint_client_cidrs: got 'the office'"),
         ({"vpc_endpoint_prefligt": True}, "did you mean vpc_endpoint_preflight?"),
     ]
     said = ansible.refusals("vpc_endpoint", apps.answers(apps.entry("from-apps")), [case for case, _words in cases])

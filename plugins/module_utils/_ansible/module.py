@@ -18,6 +18,7 @@ from .._core.plan import Convergence, Outcome, Resource, check
 from .._core.shapes import snake_case
 from .._core.waiting import Deadline, Patience
 from .client import connect
+from .lists import without_blanks
 
 SERVICE = "redshift-serverless"
 
@@ -65,7 +66,9 @@ def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
     spec = assume_role_options()
     for some in options:
         spec.update(some)
-    return AnsibleAWSModule(argument_spec=spec, supports_check_mode=True, **rules)
+    module = AnsibleAWSModule(argument_spec=spec, supports_check_mode=True, **rules)
+    module.params.update(without_blanks(module.params, spec))
+    return module
 
 
 def deadline_of(params: Mapping[str, Any]) -> Deadline:

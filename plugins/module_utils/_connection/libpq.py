@@ -21,15 +21,17 @@ _PLAIN = re.compile(r"[^\s'\\]+")
 
 def libpq_uri(target: Target, settings: Settings) -> str:
     """The connection URI."""
-    query = "&".join(f"{name}={_encoded(value)}" for name, value in _ssl(settings).items())
+    parameters = {**_way(target), **_ssl(settings)}
+    query = "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
     place = f"{_userinfo(settings)}{target.host_in_url}:{target.port}"
     return f"postgresql://{place}/{_encoded(settings.database)}?{query}"
 
 
 def libpq_keywords(target: Target, settings: Settings, *, with_password: bool = True) -> str:
     """The connection string of keywords and values."""
-    pairs = {
+    pairs: dict[str, str | None] = {
         "host": target.host,
+        **_way(target),
         "port": str(target.port),
         "dbname": settings.database,
         "user": settings.user,
@@ -52,13 +54,18 @@ def sqlalchemy(target: Target, settings: Settings) -> str:
     if _encoded(settings.database) != settings.database:
         query[keyword] = settings.database
     if settings.sqlalchemy_driver == "psycopg2":
-        query |= _ssl(settings)
+        query |= {**_way(target), **_ssl(settings)}
     elif settings.auth != IAM:
         query["sslmode"] = VERIFY_FULL if settings.sslmode == VERIFY_FULL else VERIFY_CA
     userinfo = "" if settings.with_iam else _userinfo(settings)
     parameters = "&".join(f"{name}={_encoded(value)}" for name, value in query.items())
     url = f"redshift+{settings.sqlalchemy_driver}://{userinfo}{target.host_in_url}:{target.port}/{_encoded(settings.database)}"
     return f"{url}?{parameters}" if parameters else url
+
+
+def _way(target: Target) -> dict[str, str]:
+    """With hostaddr, libpq looks nothing up, and verifies the certificate for host all the same."""
+    return {} if target.hostaddr is None else {"hostaddr": target.hostaddr}
 
 
 def _ssl(settings: Settings) -> dict[str, str]:

@@ -111,8 +111,9 @@ def read_settings(target: Target, options: Mapping[str, Any]) -> Settings:
     for name, numbers in (("odbc_version", range(1, 3)), ("threads", range(1, 1025))):
         if name in given:
             given[name] = _number(name, given[name], numbers)
-    # The certificate of a managed endpoint may carry the workgroup's name and not the endpoint's.
-    given.setdefault("sslmode", VERIFY_CA if target.kind == ENDPOINT else VERIFY_FULL)
+    # The certificate of a managed endpoint may carry the workgroup's name and not the endpoint's; that of a workgroup does not
+    # carry the name of a tunnel's near end.
+    given.setdefault("sslmode", VERIFY_CA if target.kind == ENDPOINT or target.certified else VERIFY_FULL)
     # psycopg2 knows nothing of IAM.
     given.setdefault("sqlalchemy_driver", SQLALCHEMY_DRIVERS[given.get("auth") == IAM])
     settings = Settings(**given)

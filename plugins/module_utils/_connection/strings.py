@@ -15,7 +15,7 @@ from . import commands, jdbc, libpq, odbc, python
 from .settings import ALLOW, DISABLE, PREFER, REQUIRE, VERIFY_FULL, Settings, read_settings
 from .target import ENDPOINT, Target, read_target
 
-_TARGET_OPTIONS = ("workgroup", "owner_account", "region", "port", "use_custom_domain")
+_TARGET_OPTIONS = ("workgroup", "owner_account", "region", "port", "hostaddr", "use_custom_domain")
 
 
 def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list[str]]:
@@ -36,6 +36,7 @@ def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list
     settings = read_settings(target, options)
     strings = {
         "host": target.host,
+        "hostaddr": target.hostaddr,
         "port": target.port,
         "database": settings.database,
         "jdbc": jdbc.jdbc(target, settings),
@@ -53,6 +54,7 @@ def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list
     }
     return strings, [
         *_about_target(target, settings, options.get("sslmode")),
+        *_about_way(target, settings, options.get("sslmode")),
         *_about_ssl(settings),
         *_about_odbc(settings),
     ]
@@ -84,6 +86,29 @@ def _about_target(target: Target, settings: Settings, sslmode: str | None) -> li
         notes.append(
             f"sslmode=verify-full fails where the certificate does not name {target.host}: that of a managed VPC endpoint may "
             "carry the workgroup's name. verify-ca is sure to work."
+        )
+    return notes
+
+
+def _about_way(target: Target, settings: Settings, sslmode: str | None) -> list[str]:
+    """What to know of a tunnel, or of any other way that is not the workgroup's own address."""
+    notes = []
+    names = " and ".join(target.certified)
+    instead = f"To verify the name too, connect to {target.certified[0] if names else ''} with the way's IP address as hostaddr (libpq)"
+    if names and sslmode is None:
+        notes.append(
+            f"sslmode is {settings.sslmode} for {target.host}: the certificate of workgroup {target.workgroup} is for {names}. "
+            f"{instead}, or give sslmode to choose yourself."
+        )
+    if names and settings.sslmode == VERIFY_FULL:
+        notes.append(
+            f"sslmode=verify-full can't hold for {target.host}: the certificate of workgroup {target.workgroup} is for {names}. "
+            f"Use verify-ca. {instead}."
+        )
+    if target.hostaddr is not None:
+        notes.append(
+            f"hostaddr is known to libpq only (psql, psycopg, SQLAlchemy with psycopg2). JDBC, ODBC, redshift_connector, dbt and RSQL "
+            f"connect to where DNS leads {target.host}."
         )
     return notes
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidInput
+from .._probe.hostname import Names, NotAHost, is_address, read_host
 
 DEFAULT_PORT = 5439
 WORKGROUP, ENDPOINT, CUSTOM_DOMAIN = "workgroup", "endpoint", "custom domain"
@@ -45,6 +46,9 @@ class Target:
         region: the region of the workgroup.
         account: the account that owns the workgroup; None when nothing tells it (only the drivers' caches use it).
         port_is_assumed: nothing told the port.
+        hostaddr: an IP address to connect to instead of where DNS leads `host`; the certificate is verified for `host`.
+        certified: the names that the workgroup's certificate is for, where they are known and `host` is none of them, as it is
+            at the near end of a tunnel.
     """
 
     kind: str
@@ -54,6 +58,8 @@ class Target:
     region: str
     account: str | None
     port_is_assumed: bool = False
+    hostaddr: str | None = None
+    certified: tuple[str, ...] = ()
 
     @property
     def told_by_host(self) -> bool:
@@ -85,6 +91,7 @@ def read_target(
     owner_account: Any = None,
     region: str | None = None,
     port: Any = None,
+    hostaddr: Any = None,
     use_custom_domain: bool = False,
 ) -> Target:
     """Read what the modules return.
@@ -96,6 +103,7 @@ def read_target(
         owner_account: the account of the workgroup, where that is not told otherwise.
         region: its region, likewise.
         port: the port, for a custom domain association, which has none.
+        hostaddr: an IP address to connect to instead of where DNS leads the host.
         use_custom_domain: connect to the custom domain of a workgroup.
 
     Raises:
@@ -110,17 +118,20 @@ def read_target(
             f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
         )
     behind = value if "endpoint" in value else workgroup or {}
-    kind, host, told_port = _address(value, behind, use_custom_domain)
+    kind, address, told_port = _address(value, behind, use_custom_domain)
+    host = _host(address, "custom_domain_name" if kind == CUSTOM_DOMAIN else "address")
     name = _workgroup_name(value, behind)
     number = port if port is not None else told_port
     return Target(
         kind=kind,
-        host=_host(host),
+        host=host,
         port=_port(DEFAULT_PORT if number is None else number),
         workgroup=name,
         region=_region(value, behind, host, region),
         account=_account(value, behind, owner_account),
         port_is_assumed=number is None,
+        hostaddr=None if hostaddr is None else _hostaddr(hostaddr),
+        certified=_certified(value, behind, host) if kind == CUSTOM_DOMAIN else (),
     )
 
 
@@ -219,17 +230,34 @@ def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:
     return match[part] if match else None
 
 
-def _host(host: Any) -> str:
-    text = str(host)
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if _DNS_NAME.fullmatch(bare):
-        return bare
+def _host(host: Any, option: str) -> str:
     try:
-        if "%" not in bare:
-            return str(ipaddress.ip_address(bare))
+        bare = read_host(str(host), Names(option))
+    except NotAHost as error:
+        raise InvalidInput(str(error)) from None
+    # A zone of IPv6 is of one host only, and no driver takes it.
+    if "%" in bare or not (is_address(bare) or _DNS_NAME.fullmatch(bare)):
+        raise InvalidInput(f"{option}: got {str(host)!r}; expected a DNS name or an IP address.")
+    return str(ipaddress.ip_address(bare)) if is_address(bare) else bare
+
+
+def _hostaddr(address: Any) -> str:
+    """An IP address as libpq wants it, which takes no name there."""
+    try:
+        return str(ipaddress.ip_address(_host(address, "hostaddr")))
     except ValueError:
-        pass
-    raise InvalidInput(f"The address {text!r} is neither a DNS name nor an IP address.")
+        raise InvalidInput(
+            f"hostaddr: got {str(address)!r}; expected an IP address, since libpq takes no name there."
+        ) from None
+
+
+def _certified(value: Mapping[str, Any], behind: Mapping[str, Any], host: str) -> tuple[str, ...]:
+    """The names of the workgroup's certificate; empty where they are not known, and where `host` is one of them."""
+    own = (behind.get("endpoint") or {}).get("address")
+    names = tuple(str(name).lower() for name in (own, behind.get("custom_domain_name")) if name)
+    # An association that AWS has is a name of the certificate, whatever was read of the workgroup before it.
+    known = own and not value.get("custom_domain_certificate_arn")
+    return names if known and host not in names else ()
 
 
 def _port(port: Any) -> int:

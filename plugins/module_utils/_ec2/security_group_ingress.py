@@ -19,9 +19,10 @@ from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import InvalidInput, NotFound
 from .._core.plan import AtOnce
+from .._reach.addresses import ANYONE, Version, share_of_internet
 
 PROTOCOL = "tcp"
-ANYONE = frozenset({"0.0.0.0/0", "::/0"})
+_MOST_TOLD = 4
 
 
 @dataclass(frozen=True)
@@ -58,25 +59,47 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
 def networks(
     cidrs: Iterable[str], option: str, allow_anyone: bool = False, consent: str | None = None
 ) -> frozenset[str]:
-    """CIDRs as EC2 stores them.
+    """Read CIDRs as EC2 stores them.
+
+    Consent is about what the networks mean together, not about how they are written: 0.0.0.0/1 with 128.0.0.0/1 is
+    everybody as 0.0.0.0/0 is.
 
     Args:
         cidrs: as they were given.
-        option: what they were given in, for the error.
-        allow_anyone: whether everybody on the internet may be among them.
+        option: the option that they were given in, for the error.
+        allow_anyone: whether they may be everybody on the internet.
         consent: the option that says so, where there is one.
 
     Raises:
-        InvalidInput: for what is no network, or is everybody.
+        InvalidInput: for what is no network, or when they are more than half of the internet without consent.
     """
     found = frozenset(_canonical(cidr, option) for cidr in cidrs)
-    anyone = sorted(found & ANYONE)
-    if anyone and not allow_anyone:
-        unless = f", or set {consent}: true if that is really meant" if consent else ""
-        raise InvalidInput(
-            f"{option}: {', '.join(anyone)} is everybody on the internet. Name the networks that are to connect{unless}."
-        )
+    if not allow_anyone:
+        for version in _VERSIONS:
+            _refuse_anyone(found, version, option, consent)
     return found
+
+
+_VERSIONS: tuple[Version, ...] = (4, 6)
+
+
+def _refuse_anyone(found: frozenset[str], version: Version, option: str, consent: str | None) -> None:
+    share = share_of_internet(version, found)
+    if share <= ANYONE:
+        return
+    named = sorted((cidr for cidr in found if (":" in cidr) == (version == 6)), key=_breadth)
+    more = f" and {len(named) - _MOST_TOLD} more" if len(named) > _MOST_TOLD else ""
+    part = "" if share == 1 else f"{min(share, 0.99):.0%} of "
+    unless = f", or set {consent}: true if you really mean it" if consent else ""
+    raise InvalidInput(
+        f"{option}: got {', '.join(named[:_MOST_TOLD])}{more}, which is everybody on the internet ({part}all IPv{version} "
+        f"addresses); expected the networks that should connect. Name them{unless}."
+    )
+
+
+def _breadth(cidr: str) -> tuple[int, str]:
+    """Sort the widest network first."""
+    return int(cidr.rpartition("/")[2]), cidr
 
 
 def _canonical(cidr: str, option: str) -> str:
@@ -85,7 +108,7 @@ def _canonical(cidr: str, option: str) -> str:
         return str(ipaddress.ip_network(cidr.strip(), strict=False))
     except ValueError:
         raise InvalidInput(
-            f"{option}: {cidr!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
+            f"{option}: got {cidr!r}; expected an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
         ) from None
 
 

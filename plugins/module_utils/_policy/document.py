@@ -22,6 +22,9 @@ VERSIONS = ("2012-10-17", "2008-10-17")
 
 _ACCOUNT = re.compile(r"([0-9]{12})|arn:[^:]+:iam::([0-9]{12}):root")
 
+# A principal without a wildcard or variable, or an ARN of one account, whatever it leaves open within that account.
+_NAMED = re.compile(r"[^*?$]*|arn:[^:]*:[^:]*:[^:]*:[0-9]{12}:.*", re.DOTALL)
+
 
 class PolicyError(ValueError):
     """A policy, or what was asked of one, that makes no sense; the text is a sentence for a person."""
@@ -104,6 +107,41 @@ def account_of(principal: str) -> str | None:
     """Return the 12-digit account that `principal` stands for (an id or a root ARN of any partition), else None."""
     match = _ACCOUNT.fullmatch(principal)
     return (match[1] or match[2]) if match else None
+
+
+def strangers(policy: Mapping[str, Any]) -> dict[int, list[str]]:
+    """Say what a policy allows to principals that it does not name.
+
+    Nobody can list the accounts behind ``*``, a pattern in an account id, a policy variable, or NotPrincipal: they are
+    everybody, or a piece of everybody. A Condition may narrow them again, but no Condition is understood in all its
+    forms, so it makes no difference here. Deny statements open nothing.
+
+    Args:
+        policy: As `parse` returns it.
+
+    Returns:
+        The principals by the index of their statement, as they were written; NotPrincipal by that name. Empty when each
+        principal is of an account that is named.
+    """
+    found = {
+        index: _strangers(statement)
+        for index, statement in enumerate(policy["Statement"])
+        if statement["Effect"] == "Allow"
+    }
+    return {index: names for index, names in found.items() if names}
+
+
+def _strangers(statement: Mapping[str, Any]) -> list[str]:
+    if "NotPrincipal" in statement:
+        return ["NotPrincipal"]
+    principal = statement["Principal"]
+    kinds = {"AWS": principal} if isinstance(principal, str) else principal
+    return [name for kind, values in kinds.items() for name in as_list(values) if _is_stranger(kind, name)]
+
+
+def _is_stranger(kind: str, name: str) -> bool:
+    """Tell whether `name` leaves the account open; a public identity provider, which has no ARN, knows everybody."""
+    return not _NAMED.fullmatch(name) or (kind == "Federated" and not name.startswith("arn:"))
 
 
 def covers(pattern: str, text: str) -> bool:

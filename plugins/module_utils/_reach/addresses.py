@@ -91,6 +91,11 @@ class Addresses:
         begin, end = self._window(other)
         return self.spans[begin:end]
 
+    @property
+    def size(self) -> int:
+        """How many addresses there are."""
+        return sum(last - first + 1 for first, last in self.spans)
+
     def shown(self) -> list[str]:
         """The parts for a person: a CIDR where a part is one, otherwise first-last."""
         return [_shown(span, self.version) for span in self.spans]
@@ -199,6 +204,29 @@ def internet(version: Version) -> Addresses:
     if version == 6:
         return of_cidrs(6, ["2000::/3"])
     return of_cidrs(4, [_EVERYTHING[4]]) - of_cidrs(4, _NOT_OF_THE_INTERNET)
+
+
+# From more than this part of the internet on, networks mean everybody, however they are written.
+ANYONE = 0.5
+
+# Of 2000::/3, IANA has given out addresses of this half only (its registry "IPv6 Global Unicast Address Assignments"; the
+# documentation network 3fff::/20 is the one exception), so more than half of it is everybody too.
+_IPV6_IN_USE = "2000::/4"
+
+
+def share_of_internet(version: Version, cidrs: Iterable[str]) -> float:
+    """Say which part of the internet some networks are together.
+
+    Args:
+        version: 4 or 6; networks of the other version are left out.
+        cidrs: the networks, in any number and order. They may overlap.
+
+    Returns:
+        From 0 to 1. Addresses that no packet from the internet can bear (private ones, multicast) don't count.
+    """
+    named = of_cidrs(version, cidrs)
+    spaces = [internet(version), *([of_cidrs(6, [_IPV6_IN_USE])] if version == 6 else [])]
+    return max((named & space).size / space.size for space in spaces)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 from .._core.api import Api, botocore_version
 from .._core.errors import InvalidInput, NotFound
 from .._core.shapes import check_request
+from .._probe.hostname import Names, NotAHost, read_host
 
 OPTIONS: Mapping[str, str] = {
     "workgroup": "workgroupName",
@@ -41,6 +42,8 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     request = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     if ("workgroupName" in request) is ("customDomainName" in request):
         raise InvalidInput("Exactly one of workgroup and custom_domain_name has to be given.")
+    if "customDomainName" in request:
+        request["customDomainName"] = _domain(str(request["customDomainName"]))
     duration = request.get("durationSeconds", DURATIONS[0])
     if duration not in DURATIONS:
         raise InvalidInput(
@@ -63,6 +66,13 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         "expiration": _text(answer.get("expiration")),
         "next_refresh_time": _text(answer.get("nextRefreshTime")),
     }
+
+
+def _domain(name: str) -> str:
+    try:
+        return read_host(name, Names("custom_domain_name"))
+    except NotAHost as error:
+        raise InvalidInput(str(error)) from None
 
 
 def _text(moment: datetime | None) -> str | None:

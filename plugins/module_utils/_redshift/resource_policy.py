@@ -65,11 +65,8 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
         )
     if policy is not None:
         policy = _said("policy", partial(document.parse, policy))
-        if not anyone and _opens_to_anyone(policy):
-            raise InvalidInput(
-                "policy: it allows the principal '*', which is every AWS account. Name the accounts, or set "
-                "allow_any_account: true if that is really meant."
-            )
+        if not anyone:
+            _refuse_strangers(policy)
     return Desired(
         absent=absent,
         grants=None if wanted is None else _said("", lambda: access.validate(wanted, anyone)),
@@ -87,16 +84,13 @@ def _said(option: str, make: Callable[[], _Value]) -> _Value:
         raise InvalidInput(f"{option}: {error}" if option else str(error)) from None
 
 
-def _opens_to_anyone(policy: Mapping[str, Any]) -> bool:
-    return any(
-        statement["Effect"] == "Allow" and ("NotPrincipal" in statement or "*" in _principals(statement))
-        for statement in policy["Statement"]
-    )
-
-
-def _principals(statement: Mapping[str, Any]) -> list[Any]:
-    principal = statement.get("Principal")
-    return document.as_list(principal.get("AWS", [])) if isinstance(principal, Mapping) else document.as_list(principal)
+def _refuse_strangers(policy: Mapping[str, Any]) -> None:
+    for index, names in document.strangers(policy).items():
+        raise InvalidInput(
+            f"policy: got Statement[{index}], which allows {', '.join(names[:4])}, and so accounts that it does not name; "
+            "expected principals of named accounts. Name them, or set allow_any_account: true if you really mean every "
+            "AWS account."
+        )
 
 
 def plan(current: State | None, desired: Desired, target: Target) -> list[Change]:

@@ -66,23 +66,34 @@ def _is_read(lexemes: list[str]) -> bool:
     return first in QUERIES and not words & WRITING
 
 
+def parameters(sql: str) -> set[str]:
+    """The names of the Data API's parameters in a statement: `:name` outside of strings and comments, and not `::type`."""
+    hidden = ("quoted", "comment", "space")
+    plain = "".join(" " if kind in hidden else text for kind, text in _tokens(sql, "redshift"))
+    return set(re.findall(r"(?<!:):(\w+)", plain))
+
+
 def _lexemes(sql: str, dialect: str) -> Iterator[str]:
     """The words and signs of a statement, without comments and with "''" for every string and quoted name."""
+    for kind, text in _tokens(sql, dialect):
+        if kind not in ("space", "comment"):
+            yield "''" if kind == "quoted" else text
+
+
+def _tokens(sql: str, dialect: str) -> Iterator[tuple[str, str]]:
+    """Every part of a statement with its kind; a comment that is not closed is a word of its own, and the last."""
     at = 0
     while at < len(sql):
         found = _LEXEMES[dialect].match(sql, at)
-        if found is None:
+        if found is None or found.lastgroup is None:
             raise AssertionError("the last alternative takes any sign")
-        at = found.end()
+        begin, at = at, found.end()
         if found.lastgroup == "comment":
             at = _end_of_comment(sql, at)
             if not at:
-                yield "/*"
+                yield "other", "/*"
                 return
-        elif found.lastgroup == "quoted":
-            yield "''"
-        elif found.lastgroup != "space":
-            yield found.group()
+        yield found.lastgroup, sql[begin:at]
 
 
 def _end_of_comment(sql: str, at: int) -> int:

@@ -19,7 +19,15 @@ from typing import Any
 
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, Done
-from .._core.errors import AnswerLost, ApiError, InvalidInput, RedshiftServerlessError, Throttled, WaitTimeout
+from .._core.errors import (
+    AccessDenied,
+    AnswerLost,
+    ApiError,
+    InvalidInput,
+    RedshiftServerlessError,
+    Throttled,
+    WaitTimeout,
+)
 from .._core.plan import LOST_ANSWERS
 from .._core.shapes import check_request, result
 from .._core.waiting import Deadline, Patience
@@ -48,17 +56,33 @@ class Statement:
 
     Attributes:
         sqls: the statements.
-        batch: whether they were given as a list, and so run as one transaction.
+        listed: whether they were given as a list, and so run as one transaction.
         members: the other members of the request, in the API's spelling.
         changes: auto, always or never: whether running them counts as a change.
         token: makes the request the same one when it is sent again.
     """
 
     sqls: Sequence[str]
-    batch: bool
+    listed: bool
     members: Mapping[str, Any]
     changes: str = AUTO
     token: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def batch(self) -> bool:
+        """Whether it takes a batch; a list of one does not, and fewer callers may send batches."""
+        return len(self.sqls) > 1
+
+    @property
+    def session(self) -> str | None:
+        """The session that it runs in, None for a new one."""
+        found: str | None = self.members.get("SessionId")
+        return found
+
+    @property
+    def keeps_session(self) -> bool:
+        """Whether there is a session afterwards."""
+        return self.session is not None or "SessionKeepAliveSeconds" in self.members
 
     @property
     def operation(self) -> str:
@@ -78,7 +102,12 @@ class Statement:
     @property
     def change(self) -> Change:
         """It as a Change."""
-        reason = "the option changes is always" if self.changes == ALWAYS else "it does more than read"
+        return self.change_because(
+            "the option changes is always" if self.changes == ALWAYS else "it does more than read"
+        )
+
+    def change_because(self, reason: str) -> Change:
+        """It as a Change for a reason."""
         return Change(self.operation, self.request, reason, secret=SECRET)
 
     def done(self, seconds: float) -> list[Done]:
@@ -130,14 +159,27 @@ def statement_of(params: Mapping[str, Any]) -> Statement:
     sqls = [sql] if isinstance(sql, str) else sql
     if not isinstance(sqls, list) or not sqls or not all(isinstance(each, str) and each.strip() for each in sqls):
         raise InvalidInput("sql: expected is the text of a statement, or a list of such texts.")
-    members: dict[str, Any] = {"WorkgroupName": params["workgroup"], "Database": params["database"]}
-    if params["secret_arn"]:
-        members["SecretArn"] = params["secret_arn"]
+    members = _place(params)
+    if params["session_keep_alive_seconds"] is not None:
+        members["SessionKeepAliveSeconds"] = params["session_keep_alive_seconds"]
     if params["parameters"]:
         members["Parameters"] = [
             {"name": str(name), "value": _parameter(name, value)} for name, value in params["parameters"].items()
         ]
     return Statement(sqls, not isinstance(sql, str), members, params["changes"])
+
+
+def _place(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Where it runs: a session has its workgroup, database and login already, and is given no other."""
+    if params["session_id"]:
+        return {"SessionId": params["session_id"]}
+    for option in ("workgroup", "database"):
+        if not params[option]:
+            raise InvalidInput(
+                f"{option}: got nothing; expected the {option}. Only with session_id it can be left out."
+            )
+    login = {"SecretArn": params["secret_arn"]} if params["secret_arn"] else {}
+    return {"WorkgroupName": params["workgroup"], "Database": params["database"], **login}
 
 
 def _parameter(name: str, value: Any) -> str:
@@ -164,6 +206,8 @@ def check(api: Api, statement: Statement) -> None:
         "Database": "database",
         "SecretArn": "secret_arn",
         "Parameters": "parameters",
+        "SessionKeepAliveSeconds": "session_keep_alive_seconds",
+        "SessionId": "session_id",
         "Sql": "sql",
         "Sqls": "sql",
     }
@@ -172,7 +216,15 @@ def check(api: Api, statement: Statement) -> None:
 
 def predict(statement: Statement) -> dict[str, Any]:
     """What check mode returns: what would run, without asking the database anything."""
-    return {**_planned(statement), **_identity({}), "columns": [], "rows": [], "row_count": None, "sub_statements": []}
+    return {
+        **planned(statement, statement.done(0.0)),
+        **_identity({}),
+        "session_id": statement.session,
+        "columns": [],
+        "rows": [],
+        "row_count": None,
+        "sub_statements": [],
+    }
 
 
 @dataclass
@@ -193,6 +245,7 @@ class Execution:
     wait: bool = True
     cancel_on_timeout: bool = True
     _description: dict[str, Any] = field(default_factory=dict, init=False)
+    _session: str | None = field(default=None, init=False)
 
     def run(self) -> dict[str, Any]:
         """Run it; the module's result.
@@ -227,14 +280,29 @@ class Execution:
                     raise
             except ApiError as error:
                 if error.code not in TOO_MANY:
-                    raise
+                    raise self._refused(error, lost > 0) from None
         raise AnswerLost(f"{self.statement.operation} was not answered.")
+
+    def _refused(self, error: ApiError, was_lost: bool) -> RedshiftServerlessError:
+        """What a refusal means in a session, which runs one statement at a time and ends when it was idle for too long."""
+        session = self.statement.session
+        if session is None or isinstance(error, AccessDenied) or not re.search("session", error.text, re.IGNORECASE):
+            return error
+        if was_lost:
+            return AnswerLost(
+                f"{self.statement.operation} was sent, its answer was lost, and session {session} may be at work on it: {error.text}"
+            )
+        return InvalidInput(
+            f"session_id: got {session}; expected a session that is open and at work on nothing. {error.text}"
+        )
 
     def _send(self) -> dict[str, Any]:
         operation = self.statement.operation
         answer = self.api.write(operation, {**self.statement.request, "ClientToken": self.statement.token})
         if "Id" not in answer:
             raise AnswerLost(f"{operation} was sent and its answer came back incomplete.")
+        if self.statement.keeps_session:
+            self._session = answer.get("SessionId") or self.statement.session
         return {"Id": answer["Id"], "Status": "SUBMITTED"}
 
     def _wait_for_end(self) -> None:
@@ -282,13 +350,22 @@ class Execution:
 
     def _report(self, seconds: float) -> dict[str, Any]:
         ended = self._description
-        subs = [{**shown, **self._result_of(sub)} for sub, shown in zip(_raw_subs(ended), _subs(ended), strict=True)]
+        whole = (
+            [{**ended, "QueryString": self.statement.sqls[0]}]
+            if self.statement.listed and not self.statement.batch
+            else []
+        )
+        described = {"SubStatements": _raw_subs(ended) or (whole if self.wait else [])}
+        subs = [
+            {**shown, **self._result_of(sub)} for sub, shown in zip(_raw_subs(described), _subs(described), strict=True)
+        ]
         # Of a batch, as of a script, the last result is the one that is asked for.
         last: dict[str, Any] = next((sub for sub in reversed(subs) if sub["columns"]), {"columns": [], "rows": []})
         found = {"columns": last["columns"], "rows": last["rows"]} if subs else self._result_of(ended)
         return {
-            **_planned(self.statement, seconds),
+            **planned(self.statement, self.statement.done(seconds)),
             **_identity(ended),
+            "session_id": self._session,
             **found,
             "row_count": _known(ended.get("ResultRows")),
             "sub_statements": subs,
@@ -370,9 +447,13 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _planned(statement: Statement, seconds: float = 0.0) -> dict[str, Any]:
-    """What is known of a statement without the database."""
-    done = statement.done(seconds)
+def planned(statement: Statement, done: list[Done]) -> dict[str, Any]:
+    """What is known of a statement without the database.
+
+    Args:
+        statement: what was asked for.
+        done: the Changes that running it makes.
+    """
     return {
         "changed": bool(done),
         "restarted": False,
@@ -422,6 +503,8 @@ def _failure(statement: Statement, description: Mapping[str, Any]) -> StatementF
     text = str(culprit.get("Error") or description.get("Error") or "the database gave no reason").strip()
     found = re.search(r"\bposition:?\s+(\d+)", text, re.IGNORECASE)
     line, column = line_and_column(sql, int(found[1])) if found else (None, None)
+    if at is None and statement.listed and not statement.batch:
+        at = 0
     which = f"Statement {at + 1} of {len(statement.sqls)}" if at is not None else "The statement"
     where = f", at line {line}, column {column}" if found else ""
     return StatementFailed(

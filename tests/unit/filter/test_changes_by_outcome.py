@@ -20,7 +20,9 @@ TIMED = {"changes": [{"operation": "one", "seconds": 2.5}]}
         ([{}, {"failed": False}, {}], ["one", "two", "three"], []),
         ([{}, {"failed": True}], ["one"], ["two", "three"]),
         # AWS goes on with what a task began that ran out of time.
-        ([{}, {"failed": True, **TIMED}], ["one", "two"], ["three"]),
+        ([{}, {"failed": True, "changes": [{"seconds": 2.5}]}], ["one", "two"], ["three"]),
+        # A batch that the caller may not send runs as single statements.
+        ([{"changes": [{"operation": "first"}, {"operation": "last"}]}], ["first", "last"], ["two", "three"]),
         ([{"failed": True, "changes": []}], [], ["one", "two", "three"]),
     ],
 )

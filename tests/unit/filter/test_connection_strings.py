@@ -22,11 +22,24 @@ from hypothesis import strategies as st
 from unit_kit.targets import a_custom_domain, a_workgroup, an_endpoint
 
 KEYS = [
-    *("host", "port", "database", "jdbc", "jdbc_iam", "jdbc_iam_legacy", "odbc", "libpq_uri", "libpq_keywords"),
+    *(
+        "host",
+        "hostaddr",
+        "port",
+        "database",
+        "jdbc",
+        "jdbc_iam",
+        "jdbc_iam_legacy",
+        "odbc",
+        "libpq_uri",
+        "libpq_keywords",
+    ),
     *("psql", "rsql", "redshift_connector", "sqlalchemy", "dbt", "data_api"),
 ]
 MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 TARGETS = [a_workgroup(), a_workgroup(region="cn-north-1"), an_endpoint(), a_custom_domain()]
+TUNNEL = {"custom_domain_name": "localhost", "workgroup_name": "sales"}
+BEHIND = {"workgroup": a_workgroup(), "ssl_root_cert": "/r"}
 DOCUMENTED: dict[str, Any] = yaml.safe_load(plugin.DOCUMENTATION)["options"]
 
 
@@ -62,7 +75,7 @@ def test_the_password_is_in_everything_that_takes_one_and_nothing_else(warnings:
     found = strings(a_workgroup(), user="ana", password="hunter2")
 
     without = {key for key, value in found.items() if "hunter2" not in json.dumps(value)}
-    assert without == {"host", "port", "database", "jdbc_iam", "jdbc_iam_legacy", "data_api"}
+    assert without == {"host", "hostaddr", "port", "database", "jdbc_iam", "jdbc_iam_legacy", "data_api"}
     assert [said for said in warnings if "hunter2" in said] == []
 
 
@@ -86,6 +99,10 @@ def test_the_password_is_in_everything_that_takes_one_and_nothing_else(warnings:
         (a_workgroup(), {"sslmode": "prefer"}, [["JDBC", "require"], ["redshift_connector", "verify-ca"]]),
         (a_workgroup(), {"sslmode": "allow"}, [["JDBC", "require"], ["redshift_connector", "verify-ca"]]),
         (a_workgroup(), {"sslmode": "disable"}, [["disable", "jdbc_iam", "null"]]),
+        (TUNNEL, BEHIND, [["sslmode is verify-ca for localhost", "sales.123456789012", "hostaddr"]]),
+        (TUNNEL, {**BEHIND, "sslmode": "verify-ca"}, []),
+        (TUNNEL, {**BEHIND, "sslmode": "verify-full"}, [["verify-full can't hold for localhost", "Use verify-ca"]]),
+        (a_workgroup(), {"ssl_root_cert": "/r", "hostaddr": "127.0.0.1"}, [["hostaddr", "JDBC, ODBC"]]),
     ],
 )
 def test_what_was_assumed_or_translated_is_said(
@@ -125,7 +142,7 @@ def test_refusals_are_sentences(value: Any, options: dict[str, Any], words: str)
 
 def test_the_documentation_is_that_of_the_options() -> None:
     options = {name: option.get("default") for name, option in DOCUMENTED.items() if name != "_input"}
-    target = ["workgroup", "owner_account", "region", "port", "use_custom_domain"]
+    target = ["workgroup", "owner_account", "region", "port", "hostaddr", "use_custom_domain"]
     # sslmode and sqlalchemy_driver depend on others.
     depends = {"sslmode": None, "sqlalchemy_driver": None}
     settings = read_settings(read_target(a_workgroup()), {})
@@ -139,6 +156,7 @@ def test_the_documented_keys_are_the_keys() -> None:
 
     assert list(contains) == KEYS
     made = strings(a_workgroup(), user="ana")
+    made["hostaddr"] = strings(a_workgroup(), hostaddr="127.0.0.1")["hostaddr"]
     for key, documented in contains.items():
         assert documented["sample"] == made[key], key
         assert isinstance(made[key], {"str": str, "int": int, "dict": dict}[documented["type"]])

@@ -69,8 +69,9 @@ def test_more_statements_than_a_batch_takes_are_several_changes() -> None:
     assert [len(batch) for batch in plan["batches"]] == [40, 1]
     assert [change["parameters"] for change in plan["changes"]] == [
         {"database": "dev", "sqls": plan["batches"][0]},
-        {"database": "dev", "sqls": ['CREATE ROLE "role40"']},
+        {"database": "dev", "sql": 'CREATE ROLE "role40"'},
     ]
+    assert [change["operation"] for change in plan["changes"]] == ["BatchExecuteStatement", "ExecuteStatement"]
 
 
 @pytest.mark.parametrize(

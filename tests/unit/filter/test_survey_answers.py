@@ -127,3 +127,11 @@ def test_slips_are_found_and_somebody_elses_names_are_not() -> None:
 
 def test_ansible_finds_the_filter() -> None:
     assert FilterModule().filters() == {"survey_answers": survey_answers}
+
+
+@pytest.mark.parametrize(("value", "shape"), [([], "a list"), (["a"], "a list"), ({"a": "b"}, "a dictionary")])
+@pytest.mark.parametrize("kind", ["str", "path"])
+def test_text_is_not_made_of_what_is_none(kind: str, value: Any, shape: str) -> None:
+    assert survey_answers({"a_name": value}, {"a_name": {"type": kind}})["errors"] == [
+        f"a_name: got {shape}; expected text."
+    ]

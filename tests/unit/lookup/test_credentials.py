@@ -102,7 +102,8 @@ def test_times_that_aws_leaves_out_are_null(look: Look, conversation: Conversati
         (("sales",), {"custom_domain_name": "b.example.com"}, "Workgroups are named as terms"),
         (("sales",), {"duration_seconds": 899}, "duration_seconds: 899 was given, expected are from 900 to 3600"),
         (("sales",), {"duration_seconds": 3601}, "duration_seconds: 3601 was given, expected are from"),
-        ((), {"custom_domain_name": "no name"}, "custom_domain_name: 'no name' was given"),
+        ((), {"custom_domain_name": "no name"}, "custom_domain_name: got 'no name'; expected a host name"),
+        ((), {"custom_domain_name": "a.example.com:5439"}, "Give a.example.com as custom_domain_name"),
     ],
 )
 def test_what_can_not_be_asked_is_refused_by_name(

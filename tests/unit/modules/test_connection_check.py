@@ -84,7 +84,26 @@ def test_what_can_not_be_is_refused_by_name(option: str, value: Any) -> None:
     code, result = run({"host": HOST, option: value})
 
     assert code == 1
-    assert result["msg"].startswith(f"{option}: {value} was given")
+    assert result["msg"].startswith(f"{option}: got {value}; expected ")
+
+
+@pytest.mark.parametrize("form", ["{}:5439/dev", "{}:5439", "jdbc:redshift://{}:5439/dev", "https://{}/"])
+@pytest.mark.parametrize("option", ["host", "hostaddr"])
+def test_an_endpoint_as_people_have_it_is_taken_apart(option: str, form: str) -> None:
+    code, result = run({"host": HOST, option: form.format(HOST)})
+
+    assert code == 1
+    assert result["msg"].startswith(f"{option}: got {form.format(HOST)!r}; expected a host name")
+    assert f"Give {HOST} as {option}" in result["msg"]
+    assert ("5439 as port" in result["msg"]) == ("5439" in form)
+
+
+def test_what_stands_around_a_name_says_nothing(authority: Authority) -> None:
+    with Server(database(authority.issue(x509.DNSName(HOST)))).running() as server:
+        options = {"host": f" {HOST.upper()}. ", "hostaddr": "127.0.0.1 ", "port": server.port}
+        code, result = run({**options, "ca_bundle": authority.bundle})
+
+    assert (code, result["tls"]["verified"]) == (0, True)
 
 
 def imported_by(path: Path) -> set[str]:

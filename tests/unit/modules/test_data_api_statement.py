@@ -503,3 +503,215 @@ def test_what_is_to_go_on_is_not_cancelled(run: Runner, api: DataApi) -> None:
     assert "It goes on in the database, since cancel_on_timeout is false." in result["msg"]
     assert (result["changed"], result["changes_pending"]) == (True, [])
     assert result["statement_id"] == ID
+
+
+SESSION = "5a254dc6-4fc2-4203-87a8-551155432ee4"
+KEEP = {"session_keep_alive_seconds": 60}
+ENDS = {"Status": "FINISHED", "HasResultSet": False, "ResultRows": 3, "Duration": 5000000}
+
+
+class Session:
+    """What is asked of the Data API within one session, each statement with its describe."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._number = 0
+
+    def opens(self, sql: str = "BEGIN", seconds: int = 120, **ends: Any) -> Session:
+        return self._takes(
+            {"WorkgroupName": "sales", "Database": "dev", "SessionKeepAliveSeconds": seconds, "Sql": sql}, ends
+        )
+
+    def runs(self, sql: str, parameters: list[dict[str, str]] | None = None, **ends: Any) -> Session:
+        used = {"Parameters": parameters} if parameters else {}
+        return self._takes({"SessionId": SESSION, **used, "Sql": sql}, ends)
+
+    def loses(self, sql: str) -> Session:
+        request = {"SessionId": SESSION, "Sql": sql, "ClientToken": ANY}
+        self._conversation.lose("ExecuteStatement", request, LOST, service="redshift-data")
+        return self
+
+    def refuses(self, sql: str, code: str, message: str, **members: Any) -> Session:
+        request = {**(members or {"SessionId": SESSION}), "Sql": sql, "ClientToken": ANY}
+        self._conversation.refuse("ExecuteStatement", request, code, message, service="redshift-data")
+        return self
+
+    def _takes(self, request: dict[str, Any], ends: dict[str, Any]) -> Session:
+        self._number += 1
+        identifier = f"{ID[:-1]}{self._number}"
+        answer = {"Id": identifier, "SessionId": SESSION}
+        request = {**request, "ClientToken": ANY}
+        self._conversation.answer("ExecuteStatement", request, answer, service="redshift-data")
+        shown = {"Id": identifier, **(ends or ENDS)}
+        self._conversation.answer("DescribeStatement", {"Id": identifier}, shown, service="redshift-data")
+        return self
+
+
+@pytest.fixture
+def session(run: Runner) -> Session:
+    return Session(run.conversation)
+
+
+def test_a_list_of_one_needs_no_batch_and_is_shown_as_a_list(run: Runner, api: DataApi) -> None:
+    api.takes(READ).shows("FINISHED", HasResultSet=True, ResultRows=1).gives(
+        [[{"longValue": 1}]], [column("a", "int4")]
+    )
+
+    result = run.succeed({**BASE, "sql": [READ]})
+
+    [sub] = result["sub_statements"]
+    assert (sub["sql"], sub["status"], sub["rows"], sub["row_count"]) == (READ, "FINISHED", [{"a": 1}], 1)
+    assert (result["rows"], result["session_id"]) == ([{"a": 1}], None)
+
+
+def test_the_failure_of_a_list_of_one_is_numbered(run: Runner, api: DataApi) -> None:
+    api.takes(WRITE).shows("FAILED", Error="ERROR: no")
+
+    result = run.fail({**BASE, "sql": [WRITE]})
+
+    assert result["msg"].startswith("Statement 1 of 1 failed: ERROR: no")
+    assert result["error"]["number"] == 1
+
+
+def test_a_session_is_opened_and_used(run: Runner, session: Session) -> None:
+    session.opens("CREATE TEMP TABLE t (a int)", 60)
+    made = run.succeed({**BASE, "sql": "CREATE TEMP TABLE t (a int)", **KEEP})
+
+    session.runs("INSERT INTO t VALUES (1)")
+    used = run.succeed({"session_id": made["session_id"], "sql": "INSERT INTO t VALUES (1)"})
+
+    assert made["session_id"] == used["session_id"] == SESSION
+    assert used["changes"][0]["parameters"] == {"session_id": SESSION, "sql": "INSERT INTO t VALUES (1)"}
+
+
+def test_a_session_has_its_place_and_login_already(run: Runner, api: DataApi) -> None:
+    request = {"SessionId": SESSION, "SessionKeepAliveSeconds": 60, "Sql": READ, "ClientToken": ANY}
+    run.conversation.answer("ExecuteStatement", request, {"Id": ID, "SessionId": SESSION}, service="redshift-data")
+
+    result = run.succeed({**BASE, "secret_arn": "s", "sql": READ, "session_id": SESSION, **KEEP, "wait": False})
+
+    assert (result["session_id"], result["status"]) == (SESSION, "SUBMITTED")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({**BASE, "session_keep_alive_seconds": -1}, "session_keep_alive_seconds: -1 was given"),
+        ({**BASE, "session_keep_alive_seconds": 86401}, "session_keep_alive_seconds: 86401 was given"),
+        ({"session_id": "mine"}, "session_id: 'mine' was given"),
+        ({"database": "dev"}, "workgroup: got nothing"),
+        ({"workgroup": "sales"}, "database: got nothing"),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_what_can_be_no_session_is_refused_by_its_option(
+    run: Runner, options: dict[str, Any], words: str, check: bool
+) -> None:
+    assert words in run.fail({"sql": READ, **options}, check=check)["msg"]
+
+
+def test_an_older_botocore_without_sessions_is_told(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    members = (
+        run.conversation.connect("redshift-data")
+        .meta.service_model.operation_model("ExecuteStatement")
+        .input_shape.members
+    )
+    monkeypatch.delitem(members, "SessionId", raising=False)
+    monkeypatch.delitem(members, "SessionKeepAliveSeconds", raising=False)
+
+    message = run.fail({**BASE, "sql": READ, **KEEP})["msg"]
+
+    assert "session_keep_alive_seconds can't be set: botocore" in message
+
+
+def test_a_session_that_is_over_or_at_work_is_told_by_its_option(run: Runner, session: Session) -> None:
+    session.refuses(READ, "ValidationException", "Session is not available.")
+
+    message = run.fail({"session_id": SESSION, "sql": READ})["msg"]
+
+    assert message == (
+        f"session_id: got {SESSION}; expected a session that is open and at work on nothing. Session is not available."
+    )
+
+
+def test_after_a_lost_answer_a_busy_session_may_be_at_work_on_it(run: Runner, session: Session) -> None:
+    session.loses(WRITE).refuses(WRITE, "ValidationException", "Session is not available.")
+
+    message = run.fail({"session_id": SESSION, "sql": WRITE})["msg"]
+
+    assert "its answer was lost, and session" in message and "may be at work on it" in message
+
+
+TWO = [f"{WRITE} WHERE a = :a", "INSERT INTO prices VALUES (:a, :b, ':c')"]
+DENIED = ("AccessDeniedException", "not authorized")
+
+
+def test_who_may_not_send_batches_runs_a_list_in_a_session(run: Runner, api: DataApi, session: Session) -> None:
+    a, b = {"name": "a", "value": "1"}, {"name": "b", "value": "2"}
+    api_request = {**api.request(TWO), "Parameters": [a, b]}
+    run.conversation.refuse("BatchExecuteStatement", api_request, *DENIED, 403, service="redshift-data")
+    session.opens().runs(TWO[0], [a]).runs(TWO[1], [a, b]).runs("COMMIT")
+
+    result = run.succeed({**BASE, "sql": TWO, "parameters": {"a": 1, "b": 2}})
+
+    assert operations(result) == ["ExecuteStatement"] * 4
+    assert [each["parameters"]["sql"] for each in result["changes"]] == ["BEGIN", *TWO, "COMMIT"]
+    assert [each["sql"] for each in result["sub_statements"]] == TWO
+    assert (result["status"], result["row_count"], result["session_id"]) == ("FINISHED", 3, None)
+    assert result["duration_seconds"] == pytest.approx(0.01)
+    assert '"value": "1"' not in json.dumps(result)
+
+
+def test_what_fails_in_the_session_is_rolled_back_and_numbered(run: Runner, api: DataApi, session: Session) -> None:
+    api.refuses(["A", "B", "C"], *DENIED, 403)
+    session.opens().runs("A").runs("B", Status="FAILED", Error="ERROR: no").runs("ROLLBACK")
+
+    result = run.fail({**BASE, "sql": ["A", "B", "C"]})
+
+    assert result["msg"].startswith("Statement 2 of 3 failed: ERROR: no")
+    assert result["error"]["number"] == 2
+    assert (result["changes"], result["changes_pending"][0]["operation"]) == ([], "BatchExecuteStatement")
+
+
+def test_the_session_of_the_user_is_kept_as_it_is(run: Runner, session: Session) -> None:
+    request = {"SessionId": SESSION, "Sqls": ["A", "B"], "ClientToken": ANY}
+    run.conversation.refuse("BatchExecuteStatement", request, *DENIED, 403, service="redshift-data")
+    session.runs("BEGIN").runs("A").runs("B").runs("COMMIT")
+
+    assert run.succeed({"session_id": SESSION, "sql": ["A", "B"]})["session_id"] == SESSION
+
+
+def test_a_commit_whose_answer_is_lost_may_have_been_done(run: Runner, api: DataApi, session: Session) -> None:
+    api.refuses(["A", "B"], *DENIED, 403)
+    session.opens().runs("A").runs("B")
+    for _attempt in range(LOST_ANSWERS):
+        session.loses("COMMIT")
+
+    result = run.fail({**BASE, "sql": ["A", "B"]})
+
+    assert (len(result["changes"]), result["changes_pending"]) == (4, [])
+
+
+def test_who_may_send_nothing_is_told_of_the_batch(run: Runner, api: DataApi, session: Session) -> None:
+    api.refuses(["A", "B"], *DENIED, 403)
+    session.refuses("BEGIN", *DENIED, WorkgroupName="sales", Database="dev", SessionKeepAliveSeconds=120)
+
+    assert "redshift-data:BatchExecuteStatement" in run.fail({**BASE, "sql": ["A", "B"]})["msg"]
+
+
+def test_a_list_that_is_not_waited_for_needs_a_batch(run: Runner, api: DataApi) -> None:
+    api.refuses(["A", "B"], *DENIED, 403)
+
+    assert "redshift-data:BatchExecuteStatement" in run.fail({**BASE, "sql": ["A", "B"], "wait": False})["msg"]
+
+
+def test_a_commit_that_fails_has_done_nothing(run: Runner, api: DataApi, session: Session) -> None:
+    api.refuses(["A", "B"], *DENIED, 403)
+    session.opens().runs("A").runs("B").runs("COMMIT", Status="FAILED", Error="ERROR: serializable isolation").runs(
+        "ROLLBACK"
+    )
+
+    result = run.fail({**BASE, "sql": ["A", "B"]})
+
+    assert "serializable isolation" in result["msg"]
+    assert (result["changes"], len(result["changes_pending"])) == ([], 1)

@@ -326,6 +326,10 @@ BAD: list[tuple[Options, str]] = [
     ({"policy": "{"}, "policy"),
     ({"policy": policy({**statement(A), "Principal": "*"})}, "allow_any_account"),
     ({"policy": policy({**statement(A), "Principal": {"AWS": ["*"]}})}, "allow_any_account"),
+    (
+        {"policy": policy(statement(A), {**statement(A), "Principal": {"AWS": ["arn:aws:iam::*:root"]}})},
+        "policy: got Statement[1], which allows arn:aws:iam::*:root, and so accounts that it does not name",
+    ),
     ({"grants": [], "policy": "{}"}, "mutually exclusive"),
     ({}, "grants or policy: one of them is needed"),
     ({"grants": [], "resource_arn": WORKGROUP_ARN}, "mutually exclusive"),

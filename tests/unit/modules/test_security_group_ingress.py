@@ -201,11 +201,17 @@ def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: 
 
 
 BAD: list[tuple[Options, str]] = [
-    ({"cidrs": ["0.0.0.0/0"]}, "cidrs: 0.0.0.0/0 is everybody on the internet"),
-    ({"cidrs": ["::/0", OFFICE]}, "cidrs: ::/0 is everybody on the internet"),
-    ({"cidrs": ["203.0.113.9/0"]}, "cidrs: 0.0.0.0/0 is everybody on the internet"),
-    ({"cidrs": ["the office"]}, "cidrs: 'the office' was given, expected is an IPv4 or IPv6 network"),
-    ({"cidrs": ["203.0.113.0/33"]}, "cidrs: '203.0.113.0/33' was given"),
+    ({"cidrs": ["0.0.0.0/0"]}, "cidrs: got 0.0.0.0/0, which is everybody on the internet (all IPv4 addresses)"),
+    ({"cidrs": ["::/0", OFFICE]}, "cidrs: got ::/0, which is everybody on the internet (all IPv6 addresses)"),
+    ({"cidrs": ["203.0.113.9/0"]}, "cidrs: got 0.0.0.0/0, which is everybody on the internet"),
+    ({"cidrs": ["0.0.0.0/1", "128.0.0.0/1"]}, "cidrs: got 0.0.0.0/1, 128.0.0.0/1, which is everybody on the internet"),
+    ({"cidrs": ["2000::/3"]}, "set allow_anyone: true if you really mean it"),
+    (
+        {"cidrs": [f"{each}.0.0.0/8" for each in range(255)]},
+        "0.0.0.0/8, 1.0.0.0/8, 10.0.0.0/8, 100.0.0.0/8 and 251 more, which is everybody on the internet",
+    ),
+    ({"cidrs": ["the office"]}, "cidrs: got 'the office'; expected an IPv4 or IPv6 network"),
+    ({"cidrs": ["203.0.113.0/33"]}, "cidrs: got '203.0.113.0/33'"),
     ({"port": 0}, "port: 0 was given"),
     ({"port": 65536}, "port: 65536 was given"),
     ({"cidrs": None}, "cidrs"),

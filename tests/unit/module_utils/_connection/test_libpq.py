@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy
 from ansible_collections.redshift.serverless.plugins.module_utils._connection.strings import connection_strings
 from hypothesis import given
+from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict
 from unit_kit.targets import IPV6, NAMES, PASSWORDS, PORTS, TEXTS, a_workgroup, an_endpoint
 
@@ -150,3 +151,14 @@ def test_sqlalchemy_with_iam_is_without_user() -> None:
     host = a_workgroup()["endpoint"]["address"]
 
     assert strings(auth="iam", user="ana")["sqlalchemy"] == f"redshift+redshift_connector://{host}:5439/dev"
+
+
+@given(st.ip_addresses().map(str), NAMES)
+def test_libpq_is_told_of_another_way_and_verifies_the_name_all_the_same(address: str, database: str) -> None:
+    found = strings(hostaddr=address, database=database, ssl_root_cert="/r")
+
+    for each in (found["libpq_uri"], found["libpq_keywords"], found["psql"].split("psql ", 1)[1].strip("'")):
+        read = conninfo_to_dict(each)
+        assert (read["hostaddr"], read["host"], read["sslmode"]) == (address, found["host"], "verify-full")
+    assert as_dialect_reads(found["sqlalchemy"])["hostaddr"] == address
+    assert address not in found["jdbc"] + found["odbc"] + str(found["dbt"]) or address in found["host"]

@@ -116,8 +116,16 @@ def test_addresses(address: str, host: str, in_url: str) -> None:
         (an_endpoint(port=0), {"port": 0}, ["port", "65535"]),
         (a_workgroup(endpoint={"address": HOST, "port": "5439;x"}), {}, ["port", "5439;x"]),
         (a_workgroup(endpoint={"address": HOST, "port": True}), {}, ["port", "True"]),
-        (a_workgroup(endpoint={"address": "a/b", "port": 1}), {}, ["a/b", "DNS name"]),
-        (a_workgroup(endpoint={"address": "a,b", "port": 1}), {}, ["a,b", "DNS name"]),
+        (a_workgroup(endpoint={"address": "a/b", "port": 1}), {}, ["address: got 'a/b'", "host name"]),
+        (
+            a_workgroup(endpoint={"address": f"{HOST}:5439/dev", "port": 1}),
+            {},
+            [f"Give {HOST} as address and 5439 as port."],
+        ),
+        (a_workgroup(endpoint={"address": "a,b", "port": 1}), {}, ["a,b", "host name"]),
+        (a_workgroup(endpoint={"address": "a..b", "port": 1}), {}, ["a..b", "DNS name"]),
+        (a_workgroup(), {"hostaddr": "tunnel.example.com"}, ["hostaddr: got 'tunnel.example.com'", "an IP address"]),
+        (a_workgroup(), {"hostaddr": "127.0.0.1:5439"}, ["Give 127.0.0.1 as hostaddr and 5439 as port."]),
         (a_workgroup(endpoint={"address": "fe80::1%eth0", "port": 1}), {}, ["fe80::1%eth0", "IP address"]),
     ],
 )
@@ -126,3 +134,20 @@ def test_what_cannot_be_is_said(value: Any, options: dict[str, Any], words: list
         read_target(value, **options)
 
     assert [word for word in words if word not in error.value.message] == []
+
+
+def test_a_host_that_the_certificate_is_not_for_is_known() -> None:
+    sales = a_workgroup(custom_domain_name="sql.example.com")
+
+    def certified(value: Any, workgroup: Any = sales) -> tuple[str, ...]:
+        return read_target(value, workgroup=workgroup, region="us-east-1").certified
+
+    tunnel = {"custom_domain_name": "localhost", "workgroup_name": "sales"}
+    assert certified(tunnel) == (HOST, "sql.example.com")
+    assert certified(tunnel, a_workgroup()) == (HOST,)
+    # Nothing is known of these, or they are in the certificate.
+    assert certified(tunnel, None) == ()
+    assert certified({**tunnel, "custom_domain_name": HOST.upper()}) == ()
+    assert certified({**tunnel, "custom_domain_name": "sql.example.com."}) == ()
+    assert certified(a_custom_domain(), a_workgroup()) == ()
+    assert certified(an_endpoint()) == certified(sales, None) == ()

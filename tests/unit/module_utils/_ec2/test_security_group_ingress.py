@@ -4,11 +4,16 @@
 
 from __future__ import annotations
 
+import ipaddress
+import random
 from typing import Any
 
+import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import (
     Desired,
     after,
+    networks,
     opens,
     plan,
     source_of,
@@ -90,3 +95,49 @@ def test_a_range_of_ports_is_not_the_port() -> None:
 
     assert not opens(wide, 5439)
     assert [change.operation for change in plan([wide], wanted)] == ["AuthorizeSecurityGroupIngress"]
+
+
+@given(depth=st.integers(0, 7), seed=st.integers(0, 999))
+def test_the_internet_needs_consent_in_whatever_pieces_it_comes(depth: int, seed: int) -> None:
+    pieces = [str(each) for each in ipaddress.ip_network("0.0.0.0/0").subnets(depth)]
+    random.Random(seed).shuffle(pieces)
+
+    with pytest.raises(InvalidInput, match="everybody on the internet"):
+        networks(pieces, "cidrs")
+    assert networks(pieces, "cidrs", allow_anyone=True) == set(pieces)
+
+
+@given(
+    st.integers(0, 2**32 - 1).map(ipaddress.ip_address), st.integers(5, 32), st.lists(st.integers(0, 255), max_size=9)
+)
+def test_what_is_far_from_everybody_needs_no_consent(address: Any, length: int, more: list[int]) -> None:
+    some = [str(ipaddress.ip_network((address, length), strict=False)), *(f"{each}.0.0.0/8" for each in more)]
+
+    assert networks(some, "cidrs") == set(some)
+
+
+@pytest.mark.parametrize(
+    "cidrs",
+    [
+        ["2000::/3"],
+        ["2000::/4"],
+        ["::/1"],
+        ["2000::/5", "2800::/5"],
+        ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2"],
+        # All but the private networks, as a generated list would have it.
+        [f"{each}.0.0.0/8" for each in range(1, 224) if each not in {10, 127, 172, 192}],
+        # In four thousand pieces, some of them left out.
+        [str(each) for each in ipaddress.ip_network("0.0.0.0/0").subnets(12)][::-1][90:],
+    ],
+    ids=lambda cidrs: f"{cidrs[0]} and {len(cidrs) - 1} more",
+)
+def test_nearly_everybody_is_everybody(cidrs: list[str]) -> None:
+    with pytest.raises(InvalidInput, match="everybody on the internet"):
+        networks(cidrs, "cidrs")
+
+
+@pytest.mark.parametrize(
+    "cidrs", [["10.0.0.0/8", "fc00::/7"], ["8000::/1"], ["224.0.0.0/3"], ["64.0.0.0/2"], ["2a00::/11"]]
+)
+def test_private_networks_and_parts_of_the_internet_are_not_everybody(cidrs: list[str]) -> None:
+    assert networks(cidrs, "cidrs") == set(cidrs)

@@ -20,6 +20,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._policy.docume
     difference,
     equivalent,
     parse,
+    strangers,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -229,3 +230,59 @@ def test_wildcards_are_those_of_iam() -> None:
     assert not covers("vpc-[12]", "vpc-1")
     assert covers("vpc-[12]", "vpc-[12]")
     assert not covers("VPC-*", "vpc-1")
+
+
+PATTERNS = ["*", "arn:*", "arn:aws:iam::*:root", "arn:aws:iam::*:role/etl", "arn:aws:iam::12345678901?:root", "1*"]
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        *({"AWS": pattern} for pattern in PATTERNS),
+        {"AWS": ["123456789012", "arn:aws:iam::*:root"]},
+        {"AWS": [f"{digit}*" for digit in range(10)]},
+        {"AWS": "arn:aws:iam::${aws:PrincipalAccount}:root"},
+        {"Service": "*"},
+        {"Federated": "accounts.google.com"},
+    ],
+    ids=str,
+)
+def test_who_allows_accounts_that_are_not_named_allows_strangers(principal: Any) -> None:
+    found = strangers(parse(policy_of(Principal=principal)))
+
+    assert found[0] and all(name in str(principal) and name != "123456789012" for name in found[0])
+    assert strangers(parse(policy_of(Principal=principal, Effect="Deny"))) == {}
+
+
+def test_everybody_but_somebody_is_strangers() -> None:
+    statement = {"Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "redshift-serverless:*"}
+
+    assert strangers(
+        parse({"Statement": [policy_of(Principal={"AWS": "123456789012"})["Statement"][0], statement]})
+    ) == {1: ["NotPrincipal"]}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "123456789012",
+        "arn:aws:iam::123456789012:root",
+        "arn:aws-cn:iam::123456789012:role/team/*",
+        "AROAEXAMPLEID1234567",
+    ],
+)
+def test_whom_a_policy_names_is_no_stranger(name: str) -> None:
+    assert strangers(parse(policy_of(Principal={"AWS": [name], "Service": "redshift.amazonaws.com"}))) == {}
+
+
+@given(
+    st.lists(accounts, min_size=1),
+    st.integers(0, 11),
+    st.sampled_from(["*", "?", "?*"]),
+    st.sampled_from(["{}", "arn:aws:iam::{}:root", "arn:aws:sts::{}:assumed-role/a/b"]),
+)
+def test_all_accounts_in_pieces_are_strangers(named: list[str], place: int, wild: str, form: str) -> None:
+    piece = form.format(named[0][:place] + wild)
+
+    assert strangers(parse(policy_of(Principal={"AWS": [*named, piece]}))) == {0: [piece]}

@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.sql_text import line_and_column, reads_only
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.sql_text import (
+    line_and_column,
+    parameters,
+    reads_only,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,3 +110,15 @@ def test_any_text_is_judged(sql: str) -> None:
 )
 def test_a_position_is_found_in_its_line(position: int, place: tuple[int, int]) -> None:
     assert line_and_column("SELECT\n\nab", position) == place
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("SELECT :a, :b_2 FROM t WHERE x=:a", {"a", "b_2"}),
+        ("SELECT ':a', \":b\" -- :c\n, /* :d */ e::f, :g::int", {"g"}),
+        ("SELECT :1", {"1"}),
+    ],
+)
+def test_parameters_are_found_outside_of_strings_and_comments(sql: str, names: set[str]) -> None:
+    assert parameters(sql) == names

@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What speaks against a role's variables that are given as text, whichever role it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from .._probe.hostname import Names, NotAHost, is_address, read_host
+
+# Line breaks of every kind and other characters that no file, command or API takes within a value.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+def text_problems(
+    variables: Mapping[str, Any], hosts: Collection[str] = (), addresses: Collection[str] = ()
+) -> list[str]:
+    """Say what is wrong with values that are text.
+
+    Args:
+        variables: the role's variables by name, typed. All have the same prefix, as in client_host.
+        hosts: which of them are host names or IP addresses. Where one is given with a port or a database, the sentence names the
+            variable for that, if the role has one.
+        addresses: which of them are IP addresses.
+
+    Returns:
+        Sentences, each of which names its variable; at most one for a variable.
+    """
+    found = (_problem(name, value, hosts, addresses) for name, value in variables.items() if isinstance(value, str))
+    return [problem for problem in found if problem]
+
+
+def _problem(name: str, value: str, hosts: Collection[str], addresses: Collection[str]) -> str | None:
+    if _CONTROL.search(value):
+        return f"{name}: got {value!r}; expected text on one line, without control characters."
+    if name not in hosts and name not in addresses:
+        return None
+    try:
+        host = read_host(value, _names(name))
+    except NotAHost as error:
+        return str(error)
+    if name in addresses and not is_address(host):
+        return f"{name}: got {value!r}; expected an IP address."
+    return None
+
+
+def _names(name: str) -> Names:
+    """What the variables of the same role are called."""
+    prefix = name.partition("_")[0]
+    return Names(name, f"{prefix}_port", f"{prefix}_database")
+
+
+def file_problems(files: Collection[Mapping[str, Any]], prefix: str) -> list[str]:
+    """Say which paths can't be those of files.
+
+    Args:
+        files: what a loop of M(ansible.builtin.stat), with follow, gave. Each has the file under `__<prefix>_entry` with `kind`
+            and `path`; the variable is `<prefix>_<kind>_path`.
+        prefix: the role's name.
+
+    Returns:
+        Sentences, each of which names its variable.
+    """
+    return list(_file_problems(files, prefix))
+
+
+def _file_problems(files: Collection[Mapping[str, Any]], prefix: str) -> Iterator[str]:
+    for file in files:
+        entry = file[f"__{prefix}_entry"]
+        given = f"{prefix}_{entry['kind']}_path: got {entry['path']}"
+        stat = file.get("stat")
+        if stat is None:
+            # Such as "Not a directory", of /dev/null/x.
+            yield f"{given}, which this host can't look at ({file.get('msg', 'no reason given')}); expected the path of a file."
+        elif stat.get("isdir"):
+            yield f"{given}, which is a directory; expected the path of a file."
+        elif stat["exists"] and not stat.get("isreg"):
+            yield f"{given}, which is no regular file; expected the path of a file that can be written."
