@@ -12,7 +12,7 @@ description:
   - Reads the workgroups of the account, or those that another account has granted to it.
 options:
   names:
-    description: The workgroups to read. Without it, all. A workgroup that does not exist is left out of the result.
+    description: The workgroups to read. Without it, all. A workgroup that does not exist is in RV(missing).
     type: list
     elements: str
   owner_account:
@@ -159,6 +159,20 @@ workgroups:
     tags:
       description: The tags; only there with O(include_tags=true).
       type: dict
+missing:
+  description: The workgroups of O(names) that do not exist.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: salse
+    message:
+      description: Where it was looked for, and names like it.
+      type: str
+      sample: "no workgroup 'salse' in account 123456789012, Region us-east-1 (did you mean: sales)"
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform

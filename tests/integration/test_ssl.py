@@ -77,10 +77,14 @@ def test_fips_is_left_alone_unless_it_is_spoken_of(ansible: Ansible, estate: Est
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"ssl_use_fips_ssl": "true", "ssl_require_ssl": "no"}, "FIPS mode implies SSL"),
     ({"ssl_use_fips_ssl": True, "ssl_allow_restart": "false"}, "would restart"),
-    ({"ssl_workgroup": "sales,nowhere"}, "does not exist in this account and region: nowhere"),
-    ({"ssl_workgroup": ""}, "missing required arguments: ssl_workgroup"),
-    ({"ssl_requre_ssl": True, "ssl_use_fips_ssl": True}, "did you mean ssl_require_ssl?"),
-    ({"ssl_use_fips_ssl": "perhaps"}, "'ssl_use_fips_ssl'"),
+    (
+        {"ssl_workgroup": "sales,salse"},
+        "ssl_workgroup: no workgroup 'salse' in account 111111111111, Region us-east-1 (did you mean: sales). Nothing",
+    ),
+    ({"ssl_workgroup": ""}, "ssl_workgroup: got nothing; expected a list. It is required."),
+    ({"ssl_requre_ssl": True, "ssl_use_fips_ssl": True}, "Did you mean ssl_require_ssl?"),
+    ({"ssl_use_fips_ssl": "perhaps"}, "ssl_use_fips_ssl: got 'perhaps'; expected true or false."),
+    ({"ssl_state": "absent"}, "ssl_state: is not a variable of the role ssl."),
 ]
 
 

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from .._core.api import Api
 from .._core.changes import State
-from .._core.errors import AnswerLost, Throttled
+from .._core.errors import AnswerLost, RedshiftServerlessError, Throttled
 from .._core.waiting import Deadline
 from . import endpoint_access, namespace, resource_policy, tags, workgroup
 
@@ -31,8 +33,12 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         api: the service.
         params: names, owner_account, include_tags.
+
+    Returns:
+        `workgroups`, and `missing`: what was named and does not exist, with a sentence for a person.
     """
     names, owner = params["names"], params["owner_account"]
+    listed: list[State] = []
     if names is not None and len(set(names)) == 1 and owner is None:
         state = workgroup.observe(api, names[0])
         found = [state] if state else []
@@ -42,7 +48,20 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         found = _named(listed, "workgroupName", names)
     if params["include_tags"] and owner is None:
         found = _with_tags(api, found, "workgroupArn")
-    return {"workgroups": [workgroup.shown(api, state) for state in found]}
+    absent = set(names or ()) - {state["workgroupName"] for state in found}
+    if absent and not listed and owner is None:
+        with suppress(RedshiftServerlessError):  # it only helps to find the slip
+            listed = [workgroup.from_api(entry) for entry in api.read_all("ListWorkgroups", {}, "workgroups")]
+    missing = [{"name": name, "message": _no_workgroup(api, name, owner, listed)} for name in sorted(absent)]
+    return {"workgroups": [workgroup.shown(api, state) for state in found], "missing": missing}
+
+
+def _no_workgroup(api: Api, name: str, owner: str | None, listed: Sequence[State]) -> str:
+    accounts = [str(state["workgroupArn"]).split(":")[4] for state in listed[:1]]
+    place = f"account {(owner or accounts[0])}" if owner or accounts else "this account"
+    near = get_close_matches(name, [str(state["workgroupName"]) for state in listed], n=3)
+    hint = f" (did you mean: {', '.join(near)})" if near else ""
+    return f"no workgroup {name!r} in {place}, Region {api.region}{hint}"
 
 
 def namespaces(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:

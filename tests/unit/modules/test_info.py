@@ -113,8 +113,42 @@ def test_what_is_not_there_gives_an_empty_list(
 ) -> None:
     run, aws = start(name)
     aws.refuse(operation, request_, "ResourceNotFoundException", "not found")
+    if key == "workgroups":
+        aws.answer("ListWorkgroups", {}, {"workgroups": []})
 
     assert run.succeed({"names": ["sales"]})[key] == []
+
+
+@pytest.mark.parametrize(
+    ("names", "listed", "message"),
+    [
+        (["salse"], ["sales", "web"], "in account 123456789012, Region us-east-1 (did you mean: sales)"),
+        (["salse"], ["web"], "in account 123456789012, Region us-east-1"),
+        (["salse"], [], "in this account, Region us-east-1"),
+        (["salse", "web"], ["web"], "in account 123456789012, Region us-east-1"),
+    ],
+)
+def test_what_is_not_there_is_missing_with_a_sentence(
+    start: Start, names: list[str], listed: list[str], message: str
+) -> None:
+    run, aws = start("workgroup_info")
+    if len(names) == 1:
+        aws.refuse("GetWorkgroup", {"workgroupName": "salse"}, "ResourceNotFoundException", "not found")
+    aws.answer("ListWorkgroups", {}, {"workgroups": [workgroup(workgroupName=name) for name in listed]})
+
+    result = run.succeed({"names": names, "include_tags": False})
+
+    assert result["missing"] == [{"name": "salse", "message": f"no workgroup 'salse' {message}"}]
+
+
+def test_without_the_permission_to_list_only_the_name_is_missing(start: Start) -> None:
+    run, aws = start("workgroup_info")
+    aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
+    aws.refuse("ListWorkgroups", {}, "AccessDeniedException", "no")
+
+    (missing,) = run.succeed({"names": ["sales"]})["missing"]
+
+    assert missing["message"] == "no workgroup 'sales' in this account, Region us-east-1"
 
 
 @pytest.mark.parametrize(
