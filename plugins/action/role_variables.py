@@ -123,7 +123,9 @@ def _source(name: str, called: CalledRole, variables: Mapping[str, Any]) -> str 
 
 def _malformed(called: CalledRole, options: Mapping[str, Any]) -> list[str]:
     """What is wrong with values that are text; a secret is not looked at, since a problem quotes the value."""
-    shown = {called.prefix + name: value for name, value in options.items() if called.prefix + name not in called.secrets}
+    shown = {
+        called.prefix + name: value for name, value in options.items() if called.prefix + name not in called.secrets
+    }
     hosts, addresses = (getattr(called.rules, kind, ()) for kind in ("HOSTS", "ADDRESSES"))
     return text_problems(shown, hosts, addresses)
 
