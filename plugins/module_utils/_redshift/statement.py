@@ -81,9 +81,9 @@ class Statement:
         reason = "the option changes is always" if self.changes == ALWAYS else "it does more than read"
         return Change(self.operation, self.request, reason, secret=SECRET)
 
-    def done(self, seconds: float) -> list[Done]:
+    def done(self, seconds: float, waited_for: str | None = None) -> list[Done]:
         """The Changes that running it has made."""
-        return [Done(self.change, seconds)] if self.is_change else []
+        return [Done(self.change, seconds, waited_for)] if self.is_change else []
 
 
 class StatementFailed(RedshiftServerlessError):
@@ -193,6 +193,7 @@ class Execution:
     wait: bool = True
     cancel_on_timeout: bool = True
     _description: dict[str, Any] = field(default_factory=dict, init=False)
+    _waited_for: str | None = field(default=None, init=False)
 
     def run(self) -> dict[str, Any]:
         """Run it; the module's result.
@@ -206,7 +207,7 @@ class Execution:
             if self.wait:
                 self._wait_for_end()
         except RedshiftServerlessError as error:
-            changes = self.statement.done(self.deadline.clock.now() - start)
+            changes = self.statement.done(self.deadline.clock.now() - start, self._waited_for)
             goes_on = isinstance(error, TimedOut) and error.description["Status"] not in ENDED
             error.done = changes if goes_on else []
             error.pending = [] if goes_on else [done.change for done in changes]
@@ -219,8 +220,8 @@ class Execution:
         for _waited in self.deadline.looks("the Data API to take the statement"):
             try:
                 return self._send()
-            except Throttled:
-                continue
+            except Throttled as error:
+                self._waited_for = error.text or error.code
             except AnswerLost:
                 lost += 1
                 if lost == LOST_ANSWERS:
@@ -228,6 +229,7 @@ class Execution:
             except ApiError as error:
                 if error.code not in TOO_MANY:
                     raise
+                self._waited_for = error.text or error.code
         raise AnswerLost(f"{self.statement.operation} was not answered.")
 
     def _send(self) -> dict[str, Any]:
@@ -287,7 +289,7 @@ class Execution:
         last: dict[str, Any] = next((sub for sub in reversed(subs) if sub["columns"]), {"columns": [], "rows": []})
         found = {"columns": last["columns"], "rows": last["rows"]} if subs else self._result_of(ended)
         return {
-            **_planned(self.statement, seconds),
+            **_planned(self.statement, seconds, self._waited_for),
             **_identity(ended),
             **found,
             "row_count": _known(ended.get("ResultRows")),
@@ -370,9 +372,9 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _planned(statement: Statement, seconds: float = 0.0) -> dict[str, Any]:
+def _planned(statement: Statement, seconds: float = 0.0, waited_for: str | None = None) -> dict[str, Any]:
     """What is known of a statement without the database."""
-    done = statement.done(seconds)
+    done = statement.done(seconds, waited_for)
     return {
         "changed": bool(done),
         "restarted": False,

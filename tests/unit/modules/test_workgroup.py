@@ -498,6 +498,35 @@ def test_queues_replace_limits_in_one_task_with_consent_and_change_without(run: 
     assert [result["changed"] for result in (first, second, third)] == [True, False, True]
 
 
+NO_SNAPSHOT = (
+    "Failed to update the RPU capacity for Serverless workgroup. Wait until at least one snapshot exists and retry."
+)
+
+
+def test_the_first_recovery_point_is_waited_for_and_the_result_says_so(run: Runner, aws: Conversation) -> None:
+    manual: dict[str, Any] = {"baseCapacity": 8, "pricePerformanceTarget": {"status": "DISABLED"}}
+    get(aws, **manual)
+    for _unused in range(3):
+        aws.refuse("UpdateWorkgroup", {**SALES, "baseCapacity": 16}, "ValidationException", NO_SNAPSHOT)
+        get(aws, **manual)
+    update(aws, baseCapacity=16)
+    get(aws, **{**manual, "baseCapacity": 16})
+
+    result = run.succeed({"name": "sales", "base_capacity": 16, "check_subnets": False})
+
+    assert [change["waited_for"] for change in result["changes"]] == [NO_SNAPSHOT]
+    assert result["changes"][0]["seconds"] == round(run.clock.time, 1) > 1
+
+
+def test_a_wrapped_throttle_of_the_first_read_is_waited_for(run: Runner, aws: Conversation) -> None:
+    wrapped = "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400)"
+    aws.refuse("GetWorkgroup", SALES, "ValidationException", wrapped)
+    get(aws)
+
+    assert run.succeed({"name": "sales"})["changed"] is False
+    assert len(run.clock.pauses) == 1
+
+
 BAD: list[tuple[Options, str]] = [
     ({"port": 5430}, "port: 5430 was given"),
     ({"port": "many"}, "port"),
