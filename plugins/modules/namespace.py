@@ -54,6 +54,7 @@ options:
     elements: str
   default_iam_role_arn:
     description: The role of O(iam_roles) that is used where a statement says V(default). It is added when O(iam_roles) is not given.
+      An empty text means that there is no default role.
     type: str
   kms_key_id:
     description: The KMS key that encrypts the data. A key id and the ARN of the same key are the same.

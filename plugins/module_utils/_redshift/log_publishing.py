@@ -61,7 +61,8 @@ def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
 def difference(current: State, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
     """The request that makes the published tables as wanted and its reason, None where they are.
 
-    Enabling adds the named tables to those that are published, and disabling takes them away: others are left alone.
+    Enabling adds the named tables to those that are published, and disabling takes them away: others are left alone. Whether AWS
+    adds or replaces is not documented, so that those which are published are named along.
     """
     if wanted.get("logDestinationType") != S3_TABLE:
         return None
@@ -79,6 +80,8 @@ def difference(current: State, wanted: Mapping[str, Any]) -> tuple[dict[str, Any
     action = wanted.get("s3TableAction", ENABLE)
     request = {"logDestinationType": S3_TABLE, "s3TableAction": action}
     request.update({member: wanted[member] for member in kept if member in wanted})
+    if names and action == ENABLE:
+        request["s3TableNames"] = sorted({*names, *(status.get("s3Tables") or [])})
     has = ALL if status.get("enabledAll") else ", ".join(sorted(status.get("s3Tables") or [])) or "none"
     return request, f"s3_table_names: published are {has}; {action} {', '.join(sorted(names)) or ALL}"
 

@@ -92,10 +92,6 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
             "leave admin_password_secret_kms_key_id out."
         )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
-    if default == "":
-        raise InvalidInput(
-            "default_iam_role_arn: got an empty text; expected the ARN of a role. Name one, or leave the option out."
-        )
     if roles is not None and default and default not in roles:
         raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
     deletion = {
@@ -175,7 +171,9 @@ def _creation(desired: Desired, name: str) -> Change:
     request = {**desired.members, "namespaceName": name}
     if request.get("manageAdminPassword"):
         request.pop("adminUserPassword", None)  # AWS makes the password, and takes no other
-    if request.get("defaultIamRoleArn") and "iamRoles" not in request:
+    if request.get("defaultIamRoleArn") == "":
+        del request["defaultIamRoleArn"]
+    if "defaultIamRoleArn" in request and "iamRoles" not in request:
         request["iamRoles"] = [request["defaultIamRoleArn"]]
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
@@ -236,16 +234,19 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
 
 
 def _role_differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str, bool]]:
-    default = members.get("defaultIamRoleArn", current.get("defaultIamRoleArn"))
+    named, has_default = "defaultIamRoleArn" in members, current.get("defaultIamRoleArn") or None
+    default = (members["defaultIamRoleArn"] if named else has_default) or None
     has = set(current.get("iamRoles", []))
     wanted = set(members.get("iamRoles", has))
-    if "defaultIamRoleArn" in members and default:
+    if named and default:
         wanted.add(default)
-    if wanted == has and ("defaultIamRoleArn" not in members or default == current.get("defaultIamRoleArn")):
+    if wanted == has and (not named or default == has_default):
         return
     request: dict[str, Any] = {"iamRoles": sorted(wanted)}
     if default in wanted:
         request["defaultIamRoleArn"] = default
+    elif named and has_default:
+        request["defaultIamRoleArn"] = ""  # as Terraform's provider unsets it
     yield (
         request,
         f"iam_roles: {sorted(has)} -> {sorted(wanted)}, default {default if default in wanted else 'none'}",
@@ -274,6 +275,8 @@ def after(current: State | None, change: Change) -> State | None:
         wanted_tags = {tag["key"]: tag["value"] for tag in given.pop("tags", [])}
         return {**DEFAULTS, "status": "AVAILABLE", **given, "tags": wanted_tags}
     state = {**(current or {}), **given}
+    if "iamRoles" in given:
+        state["defaultIamRoleArn"] = given.get("defaultIamRoleArn") or None
     if "adminUserPassword" in change.parameters:
         state.pop("adminPasswordSecretArn", None)
     return state
@@ -305,7 +308,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
         )
     if members.get("manageAdminPassword") is False and managed:
         raise InvalidInput(
-            "manage_admin_password: AWS manages the password now. To set your own, add admin_user_password."
+            "manage_admin_password: AWS manages the password now. Add admin_user_password to set your own."
         )
 
 

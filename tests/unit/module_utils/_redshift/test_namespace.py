@@ -40,7 +40,7 @@ desires = st.fixed_dictionaries(
         "admin_user_password": st.sampled_from(PASSWORDS),
         "manage_admin_password": st.booleans(),
         "iam_roles": st.lists(st.sampled_from(ROLES), unique=True),
-        "default_iam_role_arn": st.sampled_from(ROLES),
+        "default_iam_role_arn": st.sampled_from([*ROLES, ""]),
         "kms_key_id": st.sampled_from(KEYS),
         "log_exports": st.lists(st.sampled_from(LOGS), max_size=4),
         "tags": st.dictionaries(st.sampled_from("ab"), st.sampled_from("12")),
@@ -184,6 +184,17 @@ def test_iam_roles_are_read_in_every_form(listed: str, plain: str) -> None:
     assert from_api(answers.namespace(iamRoles=[listed]))["iamRoles"] == [plain]
 
 
+def test_a_default_role_is_unset_by_an_empty_text() -> None:
+    current = from_api(answers.namespace(iamRoles=ROLES, defaultIamRoleArn=ROLES[0]))
+    wanted = desired_of(options(default_iam_role_arn=""))
+
+    [change] = plan(current, wanted, NAME)
+
+    assert change.parameters == {"namespaceName": NAME, "iamRoles": sorted(ROLES), "defaultIamRoleArn": ""}
+    assert plan({**current, "defaultIamRoleArn": ""}, wanted, NAME) == []
+    assert plan(None, wanted, NAME)[0].parameters == {"namespaceName": NAME}
+
+
 ALL_TABLES = {"enabledAll": True, "s3TableGranularity": "namespace", "s3Tables": TABLES}
 SOME = {"enabledAll": False, "s3TableGranularity": "namespace", "s3Tables": TABLES[:2]}
 NONE = {"enabledAll": False, "s3TableGranularity": "namespace", "s3Tables": []}
@@ -198,7 +209,8 @@ PUBLISHING: list[tuple[State | None, Options, State | None]] = [
     (ALL_TABLES, ON, None),
     (ALL_TABLES, {**ON, "s3_table_names": TABLES[:1]}, None),
     (SOME, {**ON, "s3_table_names": TABLES[:1]}, None),
-    (SOME, {**ON, "s3_table_names": TABLES[2:]}, {**ENABLING, "s3TableNames": TABLES[2:]}),
+    (SOME, {**ON, "s3_table_names": TABLES[2:]}, {**ENABLING, "s3TableNames": sorted(TABLES)}),
+    (NONE, {**ON, "s3_table_names": TABLES[2:]}, {**ENABLING, "s3TableNames": TABLES[2:]}),
     (SOME, {**ON, "s3_table_names": [TABLES[0], "all"]}, {**ENABLING, "s3TableNames": [TABLES[0], "all"]}),
     (SOME, {**ON, "s3_table_names": []}, {**ENABLING, "s3TableNames": []}),
     (ALL_TABLES, {**ON, "s3_table_granularity": "account"}, {**ENABLING, "s3TableGranularity": "account"}),
