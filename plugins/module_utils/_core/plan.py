@@ -20,12 +20,16 @@ from .changes import Change, Done, State
 from .errors import (
     AlreadyExists,
     AnswerLost,
+    ApiError,
     Busy,
     NotEffective,
+    NotFound,
     NothingToChange,
+    NotYet,
     RedshiftServerlessError,
     Refused,
     Throttled,
+    WaitTimeout,
 )
 from .waiting import Deadline
 
@@ -151,7 +155,10 @@ class Convergence:
     progress: Callable[[str], None] = _silent
     done: list[Done] = field(default_factory=list)
     pending: list[Change] = field(default_factory=list)
+    _approved: list[Change] = field(default_factory=list, init=False)
     _lost: int = field(default=0, init=False)
+    _waited_for: str | None = field(default=None, init=False)
+    _unsettled: ApiError | None = field(default=None, init=False)
 
     def run(self) -> Outcome:
         """Observe, plan, apply, report.
@@ -172,17 +179,24 @@ class Convergence:
         if self.resource.transition(current) and (self.pending or self.wait):
             current = self._rest(f"{self.resource.label} to be ready")
             self.pending = self._plan(current)
-        self.resource.refuse(current, self.pending)
+        self._approve(current)
         while self.pending:
+            # A plan that was made anew during the run may hold what the caller did not consent to.
+            if any(change not in self._approved for change in self.pending):
+                self._approve(current)
             current = self._carry_out(self.pending[0])
         return Outcome(before, current, self.done)
 
+    def _approve(self, current: State | None) -> None:
+        self.resource.refuse(current, self.pending)
+        self._approved += self.pending
+
     def _carry_out(self, change: Change) -> State | None:
-        """Carry out one Change, repeat it as long as AWS is busy, and leave the new plan in `pending`."""
+        """Carry out one Change, repeat it as long as AWS refuses it for the time being, and leave the new plan in `pending`."""
         start = self.deadline.clock.now()
-        self._lost = 0
+        self._lost, self._waited_for = 0, None
         last = len(self.pending) == 1
-        for _waited in self.deadline.looks(f"{self.resource.label} to accept {change.operation}"):
+        for _waited in self._attempts(change):
             self.progress(f"{change.operation}: {change.reason}")
             accepted = self._send(change)
             try:
@@ -191,13 +205,28 @@ class Convergence:
                 raise
             except RedshiftServerlessError:
                 if accepted:  # AWS goes on with it, so it is not what a second run would have to send
-                    self.done.append(Done(change, self.deadline.clock.now() - start))
+                    self._note(change, start)
                     self.pending = [other for other in self.pending if other != change]
                 raise
             if accepted or change not in self.pending:
-                self.done.append(Done(change, self.deadline.clock.now() - start))
+                self._note(change, start)
                 return current
+            if self._unsettled:
+                raise self._unsettled
         raise NotEffective(f"{change.operation} was not carried out.")
+
+    def _attempts(self, change: Change) -> Iterator[float]:
+        """When to send a request: at once, and again after each pause; at the deadline the error says what AWS waited for."""
+        try:
+            yield from self.deadline.looks(f"{self.resource.label} to accept {change.operation}")
+        except WaitTimeout as error:
+            if self._waited_for is None:
+                raise
+            raise WaitTimeout(f"{error.message} AWS's last answer to {change.operation}: {self._waited_for}") from error
+
+    def _note(self, change: Change, start: float) -> None:
+        """Add a Change to those that were done."""
+        self.done.append(Done(change, self.deadline.clock.now() - start, self._waited_for))
 
     def _plan(self, current: State | None, accepted: Change | None = None) -> list[Change]:
         """What is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
@@ -212,14 +241,22 @@ class Convergence:
         """Send the request; False when only a look at the resource can tell what became of it.
 
         'Already exists' and 'nothing to change' count as accepted: an earlier request of ours, whose answer was lost or which
-        botocore repeated, has done it; the look that follows has to show it.
+        botocore repeated, has done it; the look that follows has to show it. A deletion that can't be, because what it would
+        leave behind exists (a last snapshot) or because nothing is there, fails unless that look shows that it goes on.
         """
+        self._unsettled = None
         try:
             self.resource.send(change)
-        except (AlreadyExists, NothingToChange) as error:
+        except (AlreadyExists, NotFound, NothingToChange) as error:
             self.progress(error.message)
-        except (Busy, Throttled) as error:
+            if change.operation.startswith("Delete"):
+                self._unsettled = error
+                return False
+            if isinstance(error, NotFound):
+                raise
+        except (Busy, Throttled, NotYet) as error:
             self.progress(error.message)
+            self._waited_for = error.text or error.code
             return False
         except AnswerLost as error:
             self.progress(error.message)
@@ -234,8 +271,10 @@ class Convergence:
 
         Without patience AWS's own work is not waited for: it is enough that the resource shows that it goes on.
         """
+        left = False
         for waited, current in self._observations(f"{self.resource.label} after {change.operation}"):
             busy = self.resource.transition(current)
+            left = left or self.resource.leaving(current)
             if busy and not patient:
                 self.pending = self.pending[1:] if accepted else self._plan(current)
                 return current
@@ -245,6 +284,11 @@ class Convergence:
             if not accepted or change not in self.pending:
                 return current
             deletes = self.resource.after(current, change) is None
+            if left and deletes:
+                raise NotEffective(
+                    f"AWS began {change.operation} and gave it up: {self.resource.label} is there again. Look into the events of "
+                    "the service for the reason."
+                )
             if waited > READ_BACK_SECONDS and not deletes:
                 raise NotEffective(
                     f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
@@ -278,5 +322,5 @@ def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None
         reasons = "; ".join(change.reason for change in restarting)
         raise Refused(
             f"{label} would restart and its connections would break ({reasons}), and allow_restart is false. "
-            "Nothing was changed. Set allow_restart to true when a restart is welcome."
+            "Set allow_restart to true when a restart is welcome."
         )

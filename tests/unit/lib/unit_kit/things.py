@@ -17,7 +17,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     AlreadyExists,
     AnswerLost,
     Busy,
+    NotFound,
     NothingToChange,
+    NotYet,
     Throttled,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import refuse_restart
@@ -106,6 +108,9 @@ def _error(trouble: str, operation: str) -> Exception:
         "throttled": (Throttled, "ThrottlingException", "Rate exceeded"),
         "exists": (AlreadyExists, "ConflictException", "The thing already exists."),
         "nothing": (NothingToChange, "ValidationException", "You didn't specify any changes."),
+        "not yet": (NotYet, "ValidationException", "Wait until at least one snapshot exists and retry."),
+        "snapshot exists": (AlreadyExists, "ConflictException", "The snapshot last already exists."),
+        "not found": (NotFound, "ResourceNotFoundException", "Thing t not found."),
         "denied": (AccessDenied, "AccessDeniedException", "No."),
     }
     kind, code, text = kinds[trouble]
