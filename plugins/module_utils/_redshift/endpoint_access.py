@@ -20,6 +20,7 @@ from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
 from .._core.shapes import check_request, complete, result
+from .durations import usual
 from .workgroup import DEFAULT_PORT
 
 # Which option of the module gives which member of CreateEndpointAccess.
@@ -216,7 +217,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     fixed = list(fixed_differences(current, desired.members))
     if fixed and not desired.allow_recreate:
         raise Refused(
-            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). Nothing was changed. "
+            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). "
             "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
             "address, or give another name."
         )
@@ -262,6 +263,10 @@ class EndpointAccess:
     def transition(self, current: State | None) -> str | None:
         """See `transition` of this module."""
         return transition(current)
+
+    def usual(self, change: Change) -> float | None:
+        """The seconds that AWS usually takes for a Change."""
+        return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
         """Whether the endpoint is being deleted."""
