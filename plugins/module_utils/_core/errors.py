@@ -46,6 +46,11 @@ class RedshiftServerlessError(Exception):
         self.done: list[Done] = []
         self.pending: list[Change] = []
 
+    def add(self, sentence: str) -> None:
+        """Say something more, once."""
+        if sentence not in self.message:
+            self.message = f"{self.message} {sentence}"
+
     def details(self) -> dict[str, Any]:
         """Further keys for the module's failure, beside the message."""
         return {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from .._core.api import Api, botocore_version
@@ -20,6 +21,7 @@ from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.plan import refuse_restart
 from .._core.shapes import check_request, complete, result
 from . import config_parameters, tags
+from .listing import Listing
 from .standing import Standing
 
 # Which option of the module gives which member of CreateWorkgroup.
@@ -127,6 +129,16 @@ def observe(api: Api, name: str) -> State | None:
         return from_api(api.read("GetWorkgroup", {"workgroupName": name}, "workgroup"))
     except NotFound:
         return None
+
+
+def listing(api: Api) -> Listing:
+    """Looks at several workgroups of the caller's account (ListWorkgroups)."""
+
+    def everything() -> dict[str, State]:
+        found = api.read_all("ListWorkgroups", {}, "workgroups")
+        return {entry["workgroupName"]: from_api(entry) for entry in found}
+
+    return Listing(partial(observe, api), everything)
 
 
 def from_api(workgroup: Mapping[str, Any]) -> State:
@@ -345,15 +357,17 @@ class Workgroup(Standing):
 
     Attributes:
         check_subnets: refuses subnets that can't be right, given their ids and the base capacity; None to let AWS decide.
+        listing: looks that it shares with others; None to look alone.
     """
 
     kind: ClassVar[str] = "workgroup"
     desired: Desired
     check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+    listing: Listing | None = None
 
     def read(self) -> State | None:
         """See `observe` of this module."""
-        return observe(self.api, self.name)
+        return self.listing.read(self.name) if self.listing else observe(self.api, self.name)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module."""

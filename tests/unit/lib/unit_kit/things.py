@@ -131,6 +131,7 @@ class Thing:
     first: frozenset[str] = frozenset({"a"})
     unreadable: str = ""
     allow_restart: bool = True
+    takes: float | None = None
 
     @property
     def label(self) -> str:
@@ -168,6 +169,10 @@ class Thing:
 
     def leaving(self, current: State | None) -> bool:
         return (current or {}).get("status") == "DELETING"
+
+    def usual(self, change: Change) -> float | None:
+        del change
+        return self.takes
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         refuse_restart(self.label, changes, self.allow_restart)

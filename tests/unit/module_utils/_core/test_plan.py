@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -587,3 +588,50 @@ def test_a_consent_holds_for_a_plan_that_is_made_anew_too(aws: ThingAws) -> None
     assert done(caught.value) == [("UpdateThing", {"a": 2})]
     assert operations(caught.value.pending) == [("UpdateThing", {"r": 1})]
     assert aws.asked == ["UpdateThing"]
+
+
+class Meddler(ThingAws):
+    """Somebody else changes the thing while an operation of ours runs."""
+
+    meddling: State | None = None
+
+    def write(self, operation: str, members: Mapping[str, Any]) -> None:
+        super().write(operation, members)
+        if self.meddling and self._next:
+            self._next = {**self._next, **self.meddling}
+            self.meddling = None
+
+
+def test_a_consent_holds_for_what_comes_in_between_too(clock: FakeClock) -> None:
+    aws = Meddler(clock, there(a=1, r=1))
+    aws.meddling = {"r": 2}
+
+    with pytest.raises(Refused) as caught:
+        converge(Thing(aws, {"a": 2, "r": 1}, allow_restart=False))
+
+    assert aws.writes == ["UpdateThing"]
+    assert [each.change.parameters for each in caught.value.done] == [{"a": 2}]
+    assert "was changed by somebody else during this run (r)" in caught.value.message
+    assert "Nothing was changed" not in caught.value.message
+
+
+def test_what_comes_in_between_is_put_right_where_that_is_allowed(clock: FakeClock) -> None:
+    aws = Meddler(clock, there(a=1, r=1))
+    aws.meddling = {"r": 2}
+
+    outcome = converge(Thing(aws, {"a": 2, "r": 1}))
+
+    assert done(outcome) == [("UpdateThing", {"a": 2}), ("UpdateThing", {"r": 1})]
+
+
+@pytest.mark.parametrize("lasts", [20, 60, 75, 90])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_a_change_of_known_duration_costs_a_dozen_reads_and_is_seen_soon(
+    clock: FakeClock, lasts: float, chance: float
+) -> None:
+    aws = ThingAws(clock, there(a=1), lasts=lasts)
+
+    Convergence(Thing(aws, {"a": 2}, takes=75.0), clock.deadline(1200, 15, lambda: chance)).run()
+
+    assert aws.reads <= 12
+    assert clock.time <= 1.05 * lasts + 15
