@@ -31,7 +31,6 @@ ALLOWED = {
     "private_link": 6,
     "public_access": 21,
     "vpc_endpoint": 22,
-    "workgroup": 1,
 }
 ALLOWED_IN_PLAYBOOKS = {"connectivity": 1}
 
