@@ -113,6 +113,29 @@ def test_everything_in_one_run_and_again(ansible: Ansible, estate: Estate, every
     ]
 
 
+def test_a_variable_that_nobody_would_hear_is_refused_before_anything_is_done(ansible: Ansible, estate: Estate) -> None:
+    message = ansible.refused(
+        "redshift.serverless.connectivity",
+        {
+            "ssl_use_fips_ssl": "yes",
+            "ssl_verify": "perhaps",
+            "connectivity_stat": "x",
+            "public_access_source_cidrs": "203.0.113.0/24",
+            "public_access_state": "",
+            "cross_account_vpc_purge_grants": True,
+        },
+    )
+    for words in (
+        "connectivity_workgroup: got nothing; expected the name of a workgroup",
+        "connectivity_stat: is not a variable of the playbook connectivity.",
+        "public_access_source_cidrs: got a value, but the role public_access does not run; expected public_access_state",
+        "cross_account_vpc_purge_grants: got a value",
+        "ssl_verify: got 'perhaps'; expected true or false.",
+    ):
+        assert words in message
+    assert "ssl_workgroup: got nothing" not in message
+
+
 def test_everything_is_predicted_from_nothing(ansible: Ansible, emulator: Emulator, everything: dict[str, Any]) -> None:
     names = ("workgroup", "ssl", "public_access", "cross_account_vpc")
     tasks = [{"ansible.builtin.include_role": {"name": f"redshift.serverless.{name}"}} for name in names]
