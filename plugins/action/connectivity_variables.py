@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""[INTERNAL] Check the variables of the playbook connectivity and its roles; see plugins/modules/playbook_variables.yml."""
+"""[INTERNAL] Check the variables of the playbook connectivity and its roles; see plugins/modules/connectivity_variables.yml."""
 
 from __future__ import annotations
 
