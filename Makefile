@@ -47,6 +47,7 @@ lint: test-environment ## ruff, mypy, yamllint, ansible-lint, antsibull-changelo
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline --strict
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/python tests/tools/role_options.py --check
 
 format: test-environment ## Format the Python code
 	$(BIN)/ruff check --fix .

@@ -31,9 +31,7 @@ ALLOWED = {
     "private_link": 6,
     "public_access": 21,
     "vpc_endpoint": 22,
-    "workgroup": 1,
 }
-ALLOWED_IN_PLAYBOOKS = {"connectivity": 1}
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -87,7 +85,7 @@ def test_a_role_holds_no_template_programs(role: str) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
 def test_a_playbook_holds_no_template_programs(path: Path) -> None:
     found = programs(yaml.safe_load(path.read_text(encoding="utf-8")))
-    assert found.total() <= ALLOWED_IN_PLAYBOOKS.get(path.stem, 0), dict(found)
+    assert found.total() == 0, dict(found)
 
 
 def test_what_is_counted() -> None:
