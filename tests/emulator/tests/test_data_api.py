@@ -345,6 +345,17 @@ def test_statements_of_a_session_share_a_transaction(api: Api) -> None:
     assert failed["Error"] == "ERROR: current transaction is aborted, commands ignored until end of transaction block"
 
 
+def test_a_session_outlives_its_first_statement_if_that_is_cancelled_and_not_if_it_can_not_log_in(api: Api) -> None:
+    identifier = api.begin("SELECT 1", SessionKeepAliveSeconds=600)
+    api.client.cancel_statement(Id=identifier)
+    session = api.describe(identifier)["SessionId"]
+    assert api.rows("SELECT 2", SessionId=session) == [[2]]
+    failed = api.done("SELECT 1", SessionKeepAliveSeconds=600, Database="nowhere")
+    assert failed["Status"] == "FAILED"
+    (closed,) = api.client.list_sessions(SessionId=failed["SessionId"])["Sessions"]
+    assert closed["Status"] == "CLOSED"
+
+
 def test_a_session_that_the_server_has_cut_is_closed(api: Api, client: Any, refused: Any) -> None:
     session = api.done("SELECT 1", SessionKeepAliveSeconds=3600)["SessionId"]
     parameters = [{"parameterKey": "require_ssl", "parameterValue": "false"}]

@@ -151,8 +151,8 @@ def end(call: DataCall, statement: Statement, status: str, error: str | None = N
     statement.connection = None
     if session is None:
         execution.close(connection)
-    elif session.connection is None or session.connection.closed:
-        # It could not log in, or the server has cut it [I].
+    elif session.connection.closed if session.connection else status == "FAILED":
+        # The server has cut it, or it could not log in [I].
         close_session(call, session)
     else:
         rest(call, session)
