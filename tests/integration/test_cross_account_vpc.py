@@ -13,6 +13,8 @@ import pytest
 from redshift_emulator.control import OWNER
 
 if TYPE_CHECKING:
+    from redshift_emulator.control import Emulator
+
     from .conftest import Ansible, Estate, Partner
 
 PLAYBOOK = "redshift.serverless.cross_account_vpc"
@@ -157,7 +159,12 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, both: dict[str, A
     assert "revoke_all" in message
 
 
-def test_a_grantee_without_a_grant_is_told_so(ansible: Ansible, both: dict[str, Any]) -> None:
+@pytest.mark.parametrize("refusal", ["not_found", "access_denied"])
+def test_a_grantee_without_a_grant_is_told_so(
+    ansible: Ansible, emulator: Emulator, both: dict[str, Any], refusal: str
+) -> None:
+    """What AWS answers is not known, so it is said for each answer."""
+    emulator.settings(cross_account_refusal=refusal)
     answers = {
         "cross_account_vpc_workgroup": "sales",
         "cross_account_vpc_owner_account": OWNER,
