@@ -26,6 +26,7 @@ from .errors import (
     RedshiftServerlessError,
     Refused,
     Throttled,
+    Unforeseen,
 )
 from .waiting import Deadline
 
@@ -164,6 +165,10 @@ class Convergence:
         except RedshiftServerlessError as error:
             error.done, error.pending = list(self.done), list(self.pending)
             raise
+        except Exception as error:
+            fault = Unforeseen(error)
+            fault.done, fault.pending = list(self.done), list(self.pending)
+            raise fault from error
 
     def _run(self) -> Outcome:
         before = self.resource.observe()

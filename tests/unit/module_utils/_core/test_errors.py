@@ -129,13 +129,6 @@ def test_only_a_missing_permission_gets_that_hint() -> None:
     assert "permission" not in error.message
 
 
-def test_a_role_that_can_not_be_assumed_is_told_apart_from_a_refused_request() -> None:
-    error = translate(answer("AccessDenied", "Not you.", 403, "AssumeRole"), "GetWorkgroup", SERVICE)
-
-    assert error.__class__ is ConnectionFailed
-    assert error.message == "The role of assume_role_arn could not be assumed: Not you. (AccessDenied)."
-
-
 def test_expired_credentials_name_the_remedy() -> None:
     error = translate(answer("ExpiredTokenException", "expired", 403), "GetWorkgroup", SERVICE)
 
@@ -161,7 +154,6 @@ def test_a_lost_answer_is_neither_success_nor_failure(lost: Exception) -> None:
 NEVER_SENT: list[tuple[Exception, str]] = [
     (exceptions.NoCredentialsError(), "no usable AWS credentials"),
     (exceptions.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "no usable AWS credentials"),
-    (exceptions.CredentialRetrievalError(provider="x", error_msg="gone"), "no usable AWS credentials"),
     (exceptions.EndpointConnectionError(endpoint_url=URL, error="refused"), "Check the region, endpoint_url"),
     (exceptions.ConnectTimeoutError(endpoint_url=URL), "Check the region, endpoint_url"),
     (exceptions.ProfileNotFound(profile="prod"), "prod"),
