@@ -100,6 +100,12 @@ def denying_policy(text: str) -> tuple[str, bool] | None:
     return ("", True) if "explicit deny" in text else None
 
 
+def is_unexplained(text: str, action: str) -> bool:
+    """Tell whether a denial may come from the resource's owner: AWS names neither another action nor a policy of the caller's."""
+    policy = denying_policy(text)
+    return denied_action(text) in (None, action) and (policy is None or policy[0] == "resource-based")
+
+
 def about_denial(text: str, action: str) -> str:
     """What to do about a denial.
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from .._core.api import Api
 from .._core.changes import State
-from .._core.errors import AnswerLost, Throttled
+from .._core.errors import AnswerLost, RedshiftServerlessError, Throttled
+from .._core.shapes import result
 from .._core.waiting import Deadline
 from . import endpoint_access, namespace, resource_policy, tags, workgroup
 
@@ -21,6 +23,8 @@ PARALLEL = 10
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+_Shown: TypeAlias = dict[str, Any] | None
+_Show: TypeAlias = Callable[[State], _Shown]
 
 
 def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,30 +37,32 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         params: names, owner_account, include_tags.
     """
     names, owner = params["names"], params["owner_account"]
-    if names is not None and len(set(names)) == 1 and owner is None:
+    if _is_one(names) and owner is None:
         state = workgroup.observe(api, names[0])
         found = [state] if state else []
+        show: _Show = partial(workgroup.shown, api)
     else:
         request = {"ownerAccount": owner} if owner else {}
-        listed = [workgroup.from_api(entry) for entry in api.read_all("ListWorkgroups", request, "workgroups")]
-        found = _named(listed, "workgroupName", names)
+        found = _named(api.read_all("ListWorkgroups", request, "workgroups"), "workgroupName", names)
+        show = _listed(api, workgroup.from_api, workgroup.shown)
     if params["include_tags"] and owner is None:
-        found = _with_tags(api, found, "workgroupArn")
-    return {"workgroups": [workgroup.shown(api, state) for state in found]}
+        found = _with_tags(api, found, "workgroupArn", alone=_is_one(names))
+    return {"workgroups": _each(show, found, ("workgroupName", "workgroupArn"))}
 
 
 def namespaces(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """The namespaces of the caller's account (GetNamespace for one name, otherwise ListNamespaces)."""
     names = params["names"]
-    if names is not None and len(set(names)) == 1:
+    if _is_one(names):
         state = namespace.observe(api, names[0])
         found = [state] if state else []
+        show: _Show = partial(namespace.shown, api)
     else:
-        listed = [namespace.from_api(entry) for entry in api.read_all("ListNamespaces", {}, "namespaces")]
-        found = _named(listed, "namespaceName", names)
+        found = _named(api.read_all("ListNamespaces", {}, "namespaces"), "namespaceName", names)
+        show = _listed(api, namespace.from_api, namespace.shown)
     if params["include_tags"]:
-        found = _with_tags(api, found, "namespaceArn")
-    return {"namespaces": [namespace.shown(api, state) for state in found]}
+        found = _with_tags(api, found, "namespaceArn", alone=_is_one(names))
+    return {"namespaces": _each(show, found, ("namespaceName", "namespaceArn"))}
 
 
 def resource_policies(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,10 +73,17 @@ def resource_policies(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         listed = api.read_all("ListWorkgroups", {}, "workgroups")
         targets = [(entry["workgroupArn"], entry["workgroupName"]) for entry in listed]
 
+    alone = len(targets) == 1 and bool(params["resource_arn"] or params["workgroup"])
+
     def read(target: tuple[str | None, str | None]) -> dict[str, Any] | None:
         arn, name = target
         policy = resource_policy.ResourcePolicy(api, resource_policy.Desired(), name, arn, may_be_missing=False)
-        state = policy.observe()
+        try:
+            state = policy.observe()
+        except RedshiftServerlessError as error:
+            if alone:
+                raise
+            return {"workgroup_name": name, **resource_policy.unreadable(arn, error.message)}
         return {"workgroup_name": name, **policy.report(state)} if state else None
 
     return {"resource_policies": [found for found in _parallel(read, targets) if found]}
@@ -95,7 +108,7 @@ def endpoints(api: Api, params: Mapping[str, Any], deadline: Deadline | None) ->
         return _named(api.read_all("ListEndpointAccess", request, "endpoints"), "endpointName", params["names"])
 
     found = look() if deadline is None else _settled(look, deadline)
-    return {"endpoints": [endpoint_access.shown(api, state) for state in found]}
+    return {"endpoints": _each(partial(endpoint_access.shown, api), found, ("endpointName", "endpointArn"))}
 
 
 def _settled(look: Callable[[], list[State]], deadline: Deadline) -> list[State]:
@@ -116,8 +129,45 @@ def _named(states: Iterable[State], member: str, names: Collection[str] | None) 
     return [state for state in states if names is None or state.get(member) in names]
 
 
-def _with_tags(api: Api, states: list[State], arn: str) -> list[State]:
-    return _parallel(lambda state: {**state, "tags": tags.read(api, state[arn])}, states)
+def _listed(api: Api, from_api: Callable[[State], State], shown: Callable[[Api, State], _Shown]) -> _Show:
+    return lambda entry: shown(api, from_api(entry))
+
+
+def _each(show: _Show, states: Iterable[State], members: Collection[str]) -> list[dict[str, Any]]:
+    """Each as results show it; one that AWS gives in an unknown form is marked by `error` and hides no other.
+
+    Args:
+        show: makes the result of one.
+        states: all of them.
+        members: what is told of one that can't be shown.
+    """
+    return [_shown_or_marked(show, state, members) for state in states]
+
+
+def _shown_or_marked(show: _Show, state: State, members: Collection[str]) -> dict[str, Any]:
+    try:
+        return show(state) or {}
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        told = f"AWS gave it in a form that can't be understood ({type(error).__name__})."
+        return result({**{member: state.get(member) for member in members}, "error": told})
+
+
+def _is_one(names: Collection[str] | None) -> bool:
+    return names is not None and len(set(names)) == 1
+
+
+def _with_tags(api: Api, states: list[State], arn: str, *, alone: bool) -> list[State]:
+    """The resources with their tags; in a list, one whose tags can't be read says so and hides no other."""
+
+    def read(state: State) -> State:
+        try:
+            return {**state, "tags": tags.read(api, state[arn])}
+        except RedshiftServerlessError as error:
+            if alone:
+                raise
+            return {**state, "tags": None, "tagsError": error.message}
+
+    return _parallel(read, states)
 
 
 def _parallel(function: Callable[[_In], _Out], items: Collection[_In]) -> list[_Out]:
