@@ -19,6 +19,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     NothingToChange,
     RedshiftServerlessError,
     Throttled,
+    Unforeseen,
     translate,
 )
 from botocore import exceptions
@@ -180,3 +181,60 @@ def test_an_answer_without_a_message_is_still_a_sentence() -> None:
     empty: Any = exceptions.ClientError({"Error": {}}, "GetWorkgroup")
 
     assert translate(empty, "GetWorkgroup", SERVICE).message == "GetWorkgroup failed: no message ()"
+
+
+SECRET = "wJalrXUtnFEMI/K7MDENG"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ResponseParserError(f"invalid XML received: b'<SecretAccessKey>{SECRET}'"),
+        exceptions.HTTPClientError(error=f"body {SECRET}"),
+        ValueError(f"Invalid timestamp {SECRET}"),
+        TypeError(SECRET),
+        KeyError(SECRET),
+        answer("ValidationException", f'{{"dbPassword": "{SECRET}"'),
+        answer("502", f"<html>{SECRET}</html>", 502),
+        answer("500", SECRET, 400),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_message_quotes_a_body(error: Exception) -> None:
+    told = translate(error, "GetCredentials", SERVICE)
+
+    assert SECRET not in told.message
+    assert SECRET not in str(told.details())
+
+
+def test_botocores_report_is_one_line_without_values_of_a_wrong_type() -> None:
+    report = (
+        f"Invalid type for parameter adminUserPassword, value: ['{SECRET}',\n 'x'], type: <class 'list'>, valid types: <class 'str'>\n"
+        "Invalid length for parameter namespaceName, value: 0, valid min length: 3"
+    )
+
+    message = translate(exceptions.ParamValidationError(report=report), "CreateNamespace", SERVICE).message
+
+    assert SECRET not in message
+    assert "\n" not in message
+    assert "adminUserPassword, type: <class 'list'>" in message
+    assert "Invalid length for parameter namespaceName, value: 0" in message
+
+
+def test_the_encoded_reason_of_ec2_is_kept_in_the_details() -> None:
+    text = "You are not authorized to perform this operation. Encoded authorization failure message: aBcD"
+    error = translate(answer("UnauthorizedOperation", text, 403), "CreateRoute", "ec2")
+
+    assert "aBcD" not in error.message
+    assert "decode-authorization-message" in error.message
+    assert error.details()["error"]["message"] == text
+
+
+def test_what_nobody_thought_of_tells_its_place_and_not_its_text() -> None:
+    try:
+        raise LookupError(SECRET)
+    except LookupError as error:
+        fault = Unforeseen(error)
+
+    assert "An unforeseen LookupError occurred in test_errors.py, line " in fault.message
+    assert SECRET not in fault.message + "".join(fault.frames).replace("raise LookupError(SECRET)", "")
