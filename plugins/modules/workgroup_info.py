@@ -159,6 +159,12 @@ workgroups:
     tags:
       description: The tags; only there with O(include_tags=true).
       type: dict
+    tags_error:
+      description: Why the tags could not be read; RV(workgroups[].tags) is then V(null). Only there in a list, whose other items are not affected.
+      type: str
+    error:
+      description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.
+      type: str
 missing:
   description: The workgroups of O(names) that do not exist.
   returned: success

@@ -29,6 +29,7 @@ from .errors import (
     RedshiftServerlessError,
     Refused,
     Throttled,
+    Unforeseen,
     WaitTimeout,
 )
 from .waiting import Deadline, Pause, Steps, Watch, alone
@@ -213,6 +214,10 @@ class Convergence:
         except RedshiftServerlessError as error:
             error.done, error.pending = list(self.done), list(self.pending)
             raise
+        except Exception as error:
+            fault = Unforeseen(error)
+            fault.done, fault.pending = list(self.done), list(self.pending)
+            raise fault from error
 
     def _steps(self) -> Steps[Outcome]:
         before = self._start()

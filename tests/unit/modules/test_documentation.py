@@ -38,7 +38,7 @@ SHAPES = {
 # What SQL will change is not known before.
 DIFFERENCE = {"data_api_statement": "none"}
 # Keys that are ours and not AWS's.
-OURS = {"tags"}
+OURS = {"tags", "tags_error", "error"}
 
 
 def as_documented(option: Document) -> Document:

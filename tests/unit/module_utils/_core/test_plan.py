@@ -455,7 +455,7 @@ def test_whatever_goes_wrong_in_passing_the_work_is_done_once(
     assert converge(Thing(aws, desired)).changed is False
 
 
-class Interrupted(Exception):
+class Interrupted(BaseException):
     """Somebody stops the run."""
 
 
