@@ -19,6 +19,7 @@ from typing import Any
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
+from .._core.plan import Unexplained
 from .._core.shapes import check_request, complete, result
 from .workgroup import DEFAULT_PORT
 
@@ -230,7 +231,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
 
 @dataclass(frozen=True)
-class EndpointAccess:
+class EndpointAccess(Unexplained):
     """An endpoint with what is desired of it.
 
     Attributes:

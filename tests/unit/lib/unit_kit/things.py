@@ -119,6 +119,7 @@ class Thing:
     Attributes:
         first: members that AWS takes at creation; the others are updated afterwards.
         unreadable: a member that AWS takes and never shows.
+        explanation: why an accepted change does not show.
     """
 
     aws: ThingAws
@@ -126,6 +127,7 @@ class Thing:
     first: frozenset[str] = frozenset({"a"})
     unreadable: str = ""
     allow_restart: bool = True
+    explanation: str | None = None
 
     @property
     def label(self) -> str:
@@ -166,6 +168,9 @@ class Thing:
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         refuse_restart(self.label, changes, self.allow_restart)
+
+    def explain(self, change: Change) -> str | None:
+        return self.explanation and f"{change.reason}: {self.explanation}"
 
     def send(self, change: Change) -> None:
         self.aws.write(change.operation, change.parameters)
