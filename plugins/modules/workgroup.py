@@ -80,7 +80,9 @@ options:
       - With O(enhanced_vpc_routing) AWS asks for three subnets in three zones, or in two where the Region has no more. The free
         addresses that each subnet needs grow with the capacity, by AWS's tables. Between two rows the larger one counts. While
         AWS sets the capacity, the smallest one counts.
-      - The present subnets are checked too, when O(enhanced_vpc_routing) is switched on or O(base_capacity) is raised.
+      - With O(ip_address_type=dualstack) AWS asks for an IPv6 CIDR block on the subnets. None at all is rejected here.
+      - The present subnets are checked too, when O(enhanced_vpc_routing) or V(dualstack) is switched on or O(base_capacity) is
+        raised.
       - O(security_group_ids) must exist and be in the VPC of the subnets. This holds in check mode too.
       - In check mode an O(subnet_ids) may have ids that do not exist, since the network may be yet to be created. The security
         groups are then not checked either.

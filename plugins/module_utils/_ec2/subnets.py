@@ -7,7 +7,8 @@
 Facts: "Considerations when using Amazon Redshift Serverless" asks for two subnets in two availability zones with three free
 addresses each. With enhanced VPC routing it asks for three subnets in three zones (two zones where the Region has no more) and for
 free addresses by the capacity, when the workgroup is created and when its capacity is raised. Security groups are of the VPC of
-the subnets: AWS answers "VPC Security group ... does not exist in VPC ..." otherwise.
+the subnets: AWS answers "VPC Security group ... does not exist in VPC ..." otherwise. Dual-stack mode needs subnets with an IPv6
+CIDR block: "There are no subnets in your VPC with associated IPv6 CIDR blocks" (Ipv6CidrBlockNotFoundException).
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Placement:
         present_subnet_ids: the subnets that the workgroup has, empty for a new one.
         routed: whether there will be enhanced VPC routing.
         addresses: the free addresses that each subnet needs.
+        dualstack: whether there will be IPv6 addresses too.
     """
 
     subnet_ids: Sequence[str]
@@ -75,6 +77,7 @@ class Placement:
     present_subnet_ids: Sequence[str] = ()
     routed: bool = False
     addresses: int = UNROUTED_ADDRESSES
+    dualstack: bool = False
 
 
 def problems(placement: Placement, subnets: Sequence[Described], zones: int) -> Iterator[str]:
@@ -100,6 +103,13 @@ def problems(placement: Placement, subnets: Sequence[Described], zones: int) -> 
         free = subnet["AvailableIpAddressCount"]
         if free < placement.addresses:
             yield f"{subnet['SubnetId']} has {_count(free, 'free address')}; expected at least {placement.addresses}{why}."
+    if placement.dualstack and not any(_has_ipv6(subnet) for subnet in subnets):
+        yield "got no subnet with an IPv6 CIDR block; expected one on each subnet with ip_address_type dualstack."
+
+
+def _has_ipv6(subnet: Described) -> bool:
+    blocks = subnet.get("Ipv6CidrBlockAssociationSet") or []
+    return any(each.get("Ipv6CidrBlockState", {}).get("State") in ("associating", "associated") for each in blocks)
 
 
 def _count(number: int, thing: str) -> str:
@@ -175,7 +185,7 @@ def _subnet_problems(ec2: Api, placement: Placement, subnets: Sequence[Described
     found += _moves(subnets, _home(ec2, placement) if placement.moved and subnets else None)
     if not found:
         return
-    remedy = "Choose other subnets" if placement.moved else "Change subnet_ids first"
+    remedy = "Choose other subnets" if placement.moved else "Change the subnets first"
     first, *more = found
     told = " ".join([first, *(re.sub("^got", "Got", each) for each in more)])
     if not placement.moved:

@@ -67,6 +67,7 @@ def placement_of(current: State | None, changes: Sequence[Change]) -> Placement 
         present_subnet_ids=state.get("subnetIds") or (),
         routed=bool(sent.get("enhancedVpcRouting", state.get("enhancedVpcRouting"))),
         addresses=_addresses(state, sent),
+        dualstack=sent.get("ipAddressType", state.get("ipAddressType")) == "dualstack",
     )
 
 
@@ -76,7 +77,9 @@ def _cause(state: State, sent: Mapping[str, Any]) -> str | None:
         return "subnet_ids"
     if state and sent.get("enhancedVpcRouting"):
         return "enhanced_vpc_routing"
-    return "base_capacity" if _grows(state, sent) else None
+    if _grows(state, sent):
+        return "base_capacity"
+    return "ip_address_type" if state and sent.get("ipAddressType") == "dualstack" else None
 
 
 def _grows(state: State, sent: Mapping[str, Any]) -> bool:

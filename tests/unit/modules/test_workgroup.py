@@ -714,13 +714,28 @@ def test_subnets_that_are_not_there_are_named_but_may_be_yet_to_come_in_check_mo
     )
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_dualstack_without_ipv6_networks_is_found_before_the_restart(
+    run: Runner, aws: Conversation, check: bool
+) -> None:
+    get(aws)
+    describe_present(aws)
+
+    options = {"name": "sales", "ip_address_type": "dualstack", "config_parameters": {"require_ssl": False}}
+    failure = run.fail(options, check=check)
+
+    assert failure["msg"].startswith(
+        "ip_address_type: the present subnets do not suffice, got no subnet with an IPv6 CIDR block; expected one on each subnet"
+    )
+
+
 def test_dualstack_without_ipv6_networks_is_refused_in_plain_words(run: Runner, aws: Conversation) -> None:
     get(aws)
     text = "There are no subnets in your VPC with associated IPv6 CIDR blocks."
     request = {"workgroupName": "sales", "ipAddressType": "dualstack"}
     aws.refuse("UpdateWorkgroup", request, "Ipv6CidrBlockNotFoundException", text)
 
-    failure = run.fail({"name": "sales", "ip_address_type": "dualstack"})
+    failure = run.fail({"name": "sales", "ip_address_type": "dualstack", "check_subnets": False})
 
     assert failure["msg"].startswith(
         "ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet"

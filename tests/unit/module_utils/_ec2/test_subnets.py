@@ -119,6 +119,25 @@ def test_each_defect_is_one_sentence(placement: Placement, subnets: list[Answer]
     assert found == problem
 
 
+@pytest.mark.parametrize(
+    ("states", "enough"),
+    [(["associated", None], True), (["associating", None], True), (["disassociated", None], False)],
+)
+def test_dualstack_needs_an_ipv6_block(states: list[str | None], enough: bool) -> None:
+    subnets = [
+        {**subnet(zone), "Ipv6CidrBlockAssociationSet": [{"Ipv6CidrBlockState": {"State": state}}] if state else []}
+        for zone, state in zip("ab", states, strict=True)
+    ]
+    found = list(problems(Placement(THREE[:2], dualstack=True), subnets, 3))
+
+    assert found == (
+        []
+        if enough
+        else ["got no subnet with an IPv6 CIDR block; expected one on each subnet with ip_address_type dualstack."]
+    )
+    assert list(problems(Placement(THREE[:2]), subnets, 3)) == []
+
+
 class Ec2:
     """A conversation with EC2 alone."""
 
@@ -189,7 +208,7 @@ def test_present_subnets_are_named_by_the_option_that_asks_more_of_them(ec2: Ec2
 
     assert ec2.check(placement) == (
         "base_capacity: the present subnets do not suffice, subnet-c has 99 free addresses; expected at least 100 with enhanced "
-        "VPC routing. Change subnet_ids first, or set check_subnets to false to let AWS decide."
+        "VPC routing. Change the subnets first, or set check_subnets to false to let AWS decide."
     )
 
 

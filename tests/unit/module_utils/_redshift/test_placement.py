@@ -77,6 +77,21 @@ def test_a_workgroup_that_has_no_endpoint_yet_has_no_vpc_that_is_known() -> None
     assert found.vpc_id is None
 
 
+def test_present_subnets_are_looked_at_before_they_get_ipv6_addresses() -> None:
+    found = asked(present(), ip_address_type="dualstack")
+
+    assert found is not None
+    assert (found.cause, found.subnet_ids, found.dualstack, found.addresses) == ("ip_address_type", SUBNETS, True, 3)
+    assert asked(present(ipAddressType="dualstack"), ip_address_type="ipv4") is None
+
+
+def test_new_subnets_of_a_dualstack_workgroup_need_ipv6_too() -> None:
+    found = asked(present(ipAddressType="dualstack"), subnet_ids=SUBNETS[:2])
+
+    assert found is not None
+    assert found.dualstack
+
+
 # Present base (None while a target sets it) and routing, what is wanted, and the free addresses that this needs.
 NEEDED: list[tuple[int | None, bool, Options, int]] = [
     (None, False, {"subnet_ids": SUBNETS[:2]}, 3),
