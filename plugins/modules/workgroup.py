@@ -84,8 +84,8 @@ options:
       - The present subnets are checked too, when O(enhanced_vpc_routing) or V(dualstack) is switched on or O(base_capacity) is
         raised.
       - O(security_group_ids) must exist and be in the VPC of the subnets. This holds in check mode too.
-      - In check mode an O(subnet_ids) may have ids that do not exist, since the network may be yet to be created. The security
-        groups are then not checked either.
+      - In check mode O(subnet_ids) may have ids that do not exist, as an earlier task may be going to create the network. The
+        security groups are then not checked either.
       - EC2 is asked (C(ec2:DescribeSubnets), C(ec2:DescribeSecurityGroups), C(ec2:DescribeAvailabilityZones),
         C(ec2:DescribeVpcs)) only when one of these options is about to change. What can't be read, for want of a permission or
         of a way to EC2, is not checked.
