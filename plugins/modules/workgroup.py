@@ -189,7 +189,7 @@ EXAMPLES = r"""
       team: analytics
     purge_tags: false
 
-- name: Delete a workgroup
+- name: No workgroup any more
   redshift.serverless.workgroup:
     name: sales
     state: absent

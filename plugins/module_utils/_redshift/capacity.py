@@ -17,7 +17,7 @@ from typing import Any
 from .._core.changes import State
 from .._core.errors import InvalidInput, RedshiftServerlessError, Refused
 
-MEMBERS = TARGET, BASE, LIMIT = "pricePerformanceTarget", "baseCapacity", "maxCapacity"
+TARGET, BASE, LIMIT = "pricePerformanceTarget", "baseCapacity", "maxCapacity"
 ENABLED, DISABLED = "ENABLED", "DISABLED"
 
 LEVELS = (1, 25, 50, 75, 100)
@@ -152,12 +152,12 @@ def updated(target: Members) -> State:
 
 
 def for_creation(members: Members) -> dict[str, Any]:
-    """The members of a CreateWorkgroup that concern its capacity."""
-    request = {name: members[name] for name in (BASE, LIMIT) if name in members}
+    """The members of a CreateWorkgroup: there is no limit yet to remove, and AWS wants the status of a target."""
+    request = dict(members)
     if request.get(LIMIT) == NO_LIMIT:
         del request[LIMIT]
-    if members.get(TARGET):
-        request[TARGET] = {"status": ENABLED, **members[TARGET]}
+    if request.get(TARGET):
+        request[TARGET] = {"status": ENABLED, **request[TARGET]}
     return request
 
 

@@ -147,8 +147,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 
 def _creation(desired: Desired, name: str) -> Change:
-    others = {member: value for member, value in desired.members.items() if member not in capacity.MEMBERS}
-    request = {**others, **capacity.for_creation(desired.members), "workgroupName": name}
+    request = {**desired.members, "workgroupName": name}
     parameters = dict(desired.members.get("configParameters", {}))
     if parameters.get(config_parameters.REQUIRE_SSL) == "false":
         # AWS refuses it here: "To disable require_ssl, update the workgroup after creation."
@@ -156,6 +155,7 @@ def _creation(desired: Desired, name: str) -> Change:
     request.pop("configParameters", None)
     if parameters:
         request["configParameters"] = config_parameters.to_api(parameters)
+    request = capacity.for_creation(request)
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     return Change("CreateWorkgroup", request, "there is no such workgroup")
@@ -228,9 +228,11 @@ def _reason(current: State, member: str, value: Any) -> str:
     if member == "configParameters":
         has = current["configParameters"]
         return "; ".join(f"{key}: {has.get(key, 'unset')} -> {new}" for key, new in sorted(value.items()))
-    was = port_of(current) if member == "port" else track_of(current) if member == "trackName" else current.get(member)
+    was = port_of(current) if member == "port" else current.get(member)
     if isinstance(was, list):
         was = sorted(was)
+    if member == "trackName":
+        was = track_of(current)
     return f"{_OPTION_OF[member]}: {'unset' if was is None else was} -> {value}"
 
 

@@ -14,7 +14,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     RedshiftServerlessError,
     Refused,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift import capacity, workgroup
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import workgroup
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import (
     Desired,
     after,
@@ -28,7 +28,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._redshift.work
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from unit_kit import answers
-from unit_kit.capacity import present_capacity
+from unit_kit.capacity import LEVELS, present_capacity
 from unit_kit.conversation import client
 
 Options = dict[str, Any]
@@ -72,7 +72,7 @@ some_groups = st.lists(st.sampled_from(GROUPS), min_size=1, max_size=3)
 some_subnets = st.lists(st.sampled_from(SUBNETS), min_size=1, max_size=4)
 tags = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(["1", "2"]))
 targets = st.fixed_dictionaries(
-    {}, optional={"status": st.sampled_from(["ENABLED", "DISABLED"]), "level": st.sampled_from(capacity.LEVELS)}
+    {}, optional={"status": st.sampled_from(["ENABLED", "DISABLED"]), "level": st.sampled_from(LEVELS)}
 )
 parameters = st.fixed_dictionaries(
     {},
