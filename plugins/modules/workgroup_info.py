@@ -127,7 +127,7 @@ workgroups:
       description: The limit in RPUs, V(null) without one.
       type: int
     price_performance_target:
-      description: The price-performance target, with C(status) and C(level).
+      description: The price-performance target, with C(status) and C(level); the level of one that is off is V(null).
       type: dict
     track_name:
       description: The release track.
@@ -142,7 +142,7 @@ workgroups:
       description: The patch of that version.
       type: str
     pending_track_name:
-      description: The release track that it will change to.
+      description: The release track that AWS will apply with its next release, V(null) when none is pending.
       type: str
     extra_compute_for_automatic_optimization:
       description: Whether AWS may use extra compute to optimize the databases.

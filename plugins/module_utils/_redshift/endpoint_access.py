@@ -21,6 +21,7 @@ from .._core import advice
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
+from .._core.plan import Unexplained
 from .._core.shapes import check_request, complete, result
 from .durations import usual
 from .listing import Listing
@@ -247,7 +248,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
 
 @dataclass(frozen=True)
-class EndpointAccess:
+class EndpointAccess(Unexplained):
     """An endpoint with what is desired of it.
 
     Attributes:
