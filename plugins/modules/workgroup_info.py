@@ -162,7 +162,7 @@ workgroups:
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import workgroups
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.workgroups import workgroups
 
 
 def argument_spec() -> Spec:

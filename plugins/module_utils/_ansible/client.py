@@ -9,16 +9,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible.module_utils.ansible_release import __version__
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 
 from .._core.errors import ConnectionFailed
+from .sessions import Identity, identity_of, kept, new_session
 
 if TYPE_CHECKING:
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 try:
-    import boto3
-    import botocore.session
     from botocore.config import Config
     from botocore.credentials import AssumeRoleCredentialFetcher, CredentialResolver, DeferredRefreshableCredentials
     from botocore.exceptions import BotoCoreError
@@ -26,10 +26,13 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3 itself.
 
 SESSION_NAME = "ansible-redshift-serverless"
+USER_AGENT = f"APN/1.0 Ansible/{__version__} redshift.serverless"
 
 
 def connect(module: AnsibleAWSModule, service: str) -> Any:
     """A botocore client of a service, as the caller or as the role that the caller assumes.
+
+    One process makes one client for each identity and service.
 
     Args:
         module: its params are amazon.aws's connection options and our assume_role_ options.
@@ -38,37 +41,53 @@ def connect(module: AnsibleAWSModule, service: str) -> Any:
     Raises:
         ConnectionFailed: no region, an unknown profile, or unusable options.
     """
+    identity = identity_of(module.params)
+    return kept().get((identity, service), lambda: _create(module, service, identity))
+
+
+def _create(module: AnsibleAWSModule, service: str, identity: Identity) -> Any:
     # botocore itself repeats what failed in passing; what is still unclear after that is settled by looking again.
-    config = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=10, read_timeout=60)
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 4},
+        connect_timeout=10,
+        read_timeout=60,
+        user_agent=USER_AGENT,
+    )
     if not module.region:
         raise ConnectionFailed(
             f"No region is known. Set the option region, the environment variable AWS_REGION, or a region in the profile "
             f"({module.params.get('profile') or 'default'})."
         )
-    if not module.params.get("assume_role_arn"):
-        return module.client(service, config=config)
     try:
-        return _connect_as_role(module, service, config)
+        return _connect(module, service, config, identity)
     except (BotoCoreError, ValueError) as error:
         raise ConnectionFailed(f"Could not connect to AWS: {error}") from error
 
 
-def _connect_as_role(module: AnsibleAWSModule, service: str, config: Any) -> Any:
+def _connect(module: AnsibleAWSModule, service: str, config: Any, identity: Identity) -> Any:
     region, endpoint_url, options = get_aws_connection_info(module)
     profile = options.pop("profile_name", None)
     if options.pop("aws_config", None) is not None:
         config = config.merge(Config(**module.params["aws_config"]))
     keys = {name: options.pop(name) for name in list(options) if name.startswith("aws_")}
-    source = boto3.session.Session(profile_name=profile, **keys)
-    if source.get_credentials() is None:
-        raise ConnectionFailed("No AWS credentials were found to assume the role of assume_role_arn with.")
     connection = {"region_name": region, "endpoint_url": endpoint_url, "config": config, **options}
-    session = boto3.session.Session(botocore_session=_session_as_role(module.params, source, connection))
-    return session.client(service, **connection)
+    if not module.params.get("assume_role_arn"):
+        session = kept().get((identity,), lambda: new_session(profile))
+        return session.create_client(service, **keys, **connection)
+
+    def assume() -> Any:
+        source = new_session(profile)
+        if any(keys.values()):
+            source.set_credentials(*keys.values())
+        return _session_as_role(module.params, source, connection)
+
+    return kept().get((identity,), assume).create_client(service, **connection)
 
 
 def _session_as_role(params: dict[str, Any], source: Any, connection: dict[str, Any]) -> Any:
     """A botocore session whose credentials are the role's, fetched when first needed and again before they expire."""
+    if source.get_credentials() is None:
+        raise ConnectionFailed("No AWS credentials were found to assume the role of assume_role_arn with.")
     extra = {"RoleSessionName": params.get("assume_role_session_name") or SESSION_NAME}
     if params.get("assume_role_external_id"):
         extra["ExternalId"] = params["assume_role_external_id"]
@@ -78,13 +97,13 @@ def _session_as_role(params: dict[str, Any], source: Any, connection: dict[str, 
         role_arn=params["assume_role_arn"],
         extra_args=extra,
     )
-    session = botocore.session.Session()
+    session = new_session()
     session.register_component("credential_provider", CredentialResolver([_RoleProvider(fetcher)]))
     return session
 
 
 def _create_sts_client(connection: dict[str, Any], service: str, **credentials: Any) -> Any:
-    return boto3.session.Session().client(service, **{**connection, **credentials})
+    return new_session().create_client(service, **{**connection, **credentials})
 
 
 class _RoleProvider:

@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The policies that resource_policy_info reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._core.api import Api
+from .. import resource_policy
+from .together import parallel
+
+
+def resource_policies(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The policy of one workgroup or ARN, or those of all workgroups; what has none is left out."""
+    if params["resource_arn"] or params["workgroup"]:
+        targets = [(params["resource_arn"], params["workgroup"])]
+    else:
+        listed = api.read_all("ListWorkgroups", {}, "workgroups")
+        targets = [(entry["workgroupArn"], entry["workgroupName"]) for entry in listed]
+
+    def read(target: tuple[str | None, str | None]) -> dict[str, Any] | None:
+        arn, name = target
+        policy = resource_policy.ResourcePolicy(api, resource_policy.Desired(), name, arn, may_be_missing=False)
+        state = policy.observe()
+        return {"workgroup_name": name, **policy.report(state)} if state else None
+
+    return {"resource_policies": [found for found in parallel(read, targets) if found]}
