@@ -63,7 +63,7 @@ class InProcessAction(NormalAction):
     def __init_subclass__(cls) -> None:
         """Import the module and parse the models of AWS, which happens before ansible-playbook forks its workers."""
         super().__init_subclass__()
-        cls._module = _prepare(cls.__module__.rpartition(".")[2], cls.SERVICES)
+        cls._module = _prepare(cls.__module__.replace(".plugins.action.", ".plugins.modules."), cls.SERVICES)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run main() here, or hand over to the module and say why at -vvv."""
@@ -152,18 +152,20 @@ class InProcessAction(NormalAction):
             from ansible.vars.clean import remove_internal_keys
 
             remove_internal_keys(found)
-            return found
+            lines = {
+                f"{name}_lines": str(found[name] or "").splitlines() for name in ("stdout", "stderr") if name in found
+            }
+            return {**lines, **found}
         found.remove_internal_keys()
         return dict(found.as_result_dict(for_round_trip=True))
 
 
 def _prepare(name: str, services: tuple[str, ...]) -> ModuleType | None:
-    """Import a module of the collection and parse what its clients need; None if that is not possible."""
-    collection = __name__.rpartition(".plugins.")[0]
+    """Import a module and parse what its clients need; None if boto3 or another import of it is missing."""
     try:
         importlib.import_module("boto3")
-        sessions = importlib.import_module(f"{collection}.plugins.module_utils._ansible.sessions")
-        module = importlib.import_module(f"{collection}.plugins.modules.{name}")
+        sessions = importlib.import_module("..module_utils._ansible.sessions", __package__)
+        module = importlib.import_module(name)
     except ImportError:
         return None
     # The user's configuration of AWS may be broken, which is for each task to report and not for here.
