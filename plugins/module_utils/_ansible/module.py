@@ -7,17 +7,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._core.api import Api
 from .._core.changes import Change, Done
 from .._core.errors import RedshiftServerlessError
-from .._core.plan import Convergence, Outcome, Resource, check
 from .._core.shapes import snake_case
-from .._core.waiting import Deadline, Patience
 from .client import connect
+
+# A process compiles whatever it imports at each start, so what only reads must not import planning and waiting.
+if TYPE_CHECKING:
+    from .._core.plan import Outcome, Resource
+    from .._core.waiting import Deadline
 
 SERVICE = "redshift-serverless"
 
@@ -70,6 +73,8 @@ def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
 
 def deadline_of(params: Mapping[str, Any]) -> Deadline:
     """The one deadline of a task, from its wait options."""
+    from .._core.waiting import Deadline, Patience
+
     return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
 
 
@@ -110,6 +115,8 @@ def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
     Raises:
         RedshiftServerlessError: with the Changes that were done and those that were not.
     """
+    from .._core.plan import Convergence, check
+
     if module.check_mode:
         return check(resource)
     return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()

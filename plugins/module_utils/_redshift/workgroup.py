@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.plan import refuse_restart
 from .._core.shapes import check_request, complete, result
 from . import config_parameters, tags
 from .standing import Standing
@@ -296,6 +295,8 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
             raise InvalidInput(f"namespace: {label} does not exist, and creating it needs the name of its namespace.")
     else:
         _refuse_existing(current, desired.members, label)
+    from .._core.plan import refuse_restart  # workgroup_info plans nothing
+
     refuse_restart(label, changes, desired.allow_restart)
 
 
