@@ -102,9 +102,14 @@ def new_session(profile: str | None = None) -> Any:
         botocore.exceptions.BotoCoreError: the profile does not exist, or a configuration file can't be understood.
     """
     session = botocore.session.Session(profile=profile)
+    share_models(session)
+    return session
+
+
+def share_models(session: Any) -> None:
+    """Let a botocore session use the models that others of this process have parsed, unless the user has models elsewhere."""
     if not session.get_config_variable("data_path"):
         session.register_component("data_loader", _loader())
-    return session
 
 
 def warm(services: tuple[str, ...]) -> None:
