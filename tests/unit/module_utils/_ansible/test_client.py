@@ -142,9 +142,10 @@ def test_tasks_as_the_same_role_share_its_credentials_and_client(api: Connect, e
     assert [assumed["RoleSessionName"] for assumed in endpoint.assumed] == ["ansible-redshift-serverless", "one", "two"]
 
 
-def test_two_services_share_the_roles_credentials(endpoint: Endpoint) -> None:
+def test_two_services_share_the_roles_credentials(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
     for service in ("redshift-serverless", "redshift-serverless", "ec2"):
-        client = connect(module(endpoint_url=endpoint.url, assume_role_arn=ROLE), service)
+        client = connect(module(assume_role_arn=ROLE), service)
         read(Api(client)) if service != "ec2" else client._get_credentials().get_frozen_credentials()
 
     assert len(endpoint.assumed) == 1
