@@ -91,7 +91,8 @@ class InProcessAction(NormalAction):
             "macOS may end a fork that looks up proxies": sys.platform == "darwin",
             "async": bool(self._task.async_val),
             "become": bool(self._task.become or self._connection.become),
-            "the connection is not local": type(self._connection) is not LocalConnection,
+            "the connection is not local": self._connection.__class__
+            is not LocalConnection,  # nor one that builds on it
             "its environment is read when a process starts": not all(map(_may_be_set_late, environment)),
         }
         found = [reason for reason, holds in reasons.items() if holds]
