@@ -91,8 +91,8 @@ class InProcessAction(NormalAction):
             "macOS may end a fork that looks up proxies": sys.platform == "darwin",
             "async": bool(self._task.async_val),
             "become": bool(self._task.become or self._connection.become),
-            "the connection is not local": self._connection.__class__
-            is not LocalConnection,  # nor one that builds on it
+            # A class that builds on it, such as one that enters a container, is not it.
+            "the connection is not local": self._connection.__class__ is not LocalConnection,
             "its environment is read when a process starts": not all(map(_may_be_set_late, environment)),
         }
         found = [reason for reason, holds in reasons.items() if holds]
