@@ -38,7 +38,7 @@ module.exit_json(changed=False)
 """
 
 
-# No action that asks AWS can do with less: everything is imported and parsed before the fork, and the client is kept.
+# No action that asks AWS and returns the answer can do with less: everything is imported and parsed before the fork, and the client is kept.
 LEAST_ACTION = """
 import functools
 
@@ -62,7 +62,8 @@ client.cache_clear()
 
 class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
-        return {"changed": False, "found": client().get_workgroup(workgroupName="sales")["workgroup"]["workgroupArn"]}
+        found = client().get_workgroup(workgroupName="sales")["workgroup"]
+        return {"changed": False, "workgroup": {**found, "creationDate": str(found["creationDate"])}}
 """
 
 LEAST = "least:"
