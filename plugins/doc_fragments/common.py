@@ -70,6 +70,11 @@ attributes:
   idempotent:
     description: A second run with the same options makes no write call.
     support: full
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
+    support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full
@@ -87,6 +92,11 @@ attributes:
     support: N/A
   idempotent:
     description: Reads only.
+    support: full
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.

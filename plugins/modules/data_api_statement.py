@@ -98,6 +98,11 @@ attributes:
   idempotent:
     description: The SQL is run at each run. It is for the SQL to find nothing to do at the second.
     support: none
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
+    support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full

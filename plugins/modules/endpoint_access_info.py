@@ -122,7 +122,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     inform,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import endpoints
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.endpoints import endpoints
 
 
 def argument_spec() -> Spec:

@@ -112,7 +112,7 @@ namespaces:
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import namespaces
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.namespaces import namespaces
 
 
 def argument_spec() -> Spec:

@@ -89,7 +89,9 @@ resource_policies:
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import resource_policies
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.resource_policies import (
+    resource_policies,
+)
 
 
 def argument_spec() -> Spec:

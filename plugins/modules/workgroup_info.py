@@ -182,7 +182,7 @@ missing:
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import workgroups
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.workgroups import workgroups
 
 
 def argument_spec() -> Spec:

@@ -17,9 +17,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from ansible.module_utils.ansible_release import __version__
+
 from .._core import advice
 from .._core.errors import ConnectionFailed, InvalidInput, RedshiftServerlessError
 from .._core.sources import OUR_ROLE, Explained
+from .sessions import identity_of, kept, share_models
 
 try:
     import botocore.session
@@ -30,6 +33,7 @@ except ImportError:
     pass  # AnsibleAWSModule reports a missing boto3 itself.
 
 SESSION_NAME = "ansible-redshift-serverless"
+USER_AGENT = f"APN/1.0 Ansible/{__version__} redshift.serverless"
 
 _KEYS = ("access_key", "secret_key", "session_token")
 # Where amazon.aws takes an option from that the task does not give.
@@ -42,6 +46,11 @@ _VARIABLES = {
 _NUMBERS = ("connect_timeout", "read_timeout", "max_pool_connections")
 
 
+def caller_of(params: Mapping[str, Any]) -> Caller:
+    """Whoever asks AWS; a process makes one for each identity, so that items of a loop share clients and assumed roles."""
+    return kept().get((identity_of(params),), lambda: Caller(params))
+
+
 class Caller:
     """Whoever asks AWS, as a task's connection options say.
 
@@ -51,6 +60,7 @@ class Caller:
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
+        self._clients: dict[tuple[str, bool], Any] = {}
 
     def client(self, service: str, *, own: bool) -> Any:
         """A botocore client of a service, as the caller or as the role that the caller assumes.
@@ -64,13 +74,18 @@ class Caller:
             InvalidInput: options that can't be right.
         """
         try:
-            _refuse_two_identities(self._params)
-            return self._create(self._session, service, (self._params.get("endpoint_url") or None) if own else None)
+            if (service, own) not in self._clients:
+                self._clients[service, own] = self._make(service, own)
+            return self._clients[service, own]
         except RedshiftServerlessError:
             raise
         except Exception as error:  # noqa: BLE001  # botocore's own errors of options have no common family
             told = advice.one_line(error) or type(error).__name__
             raise ConnectionFailed(f"Could not make a client of {service}: {told}") from None
+
+    def _make(self, service: str, own: bool) -> Any:
+        _refuse_two_identities(self._params)
+        return self._create(self._session, service, (self._params.get("endpoint_url") or None) if own else None)
 
     def _create(self, session: Any, service: str, endpoint_url: str | None, **credentials: Any) -> Any:
         return session.create_client(
@@ -82,7 +97,7 @@ class Caller:
         """The session whose clients are the module's."""
         if not self._params.get("assume_role_arn"):
             return self._source
-        session = self._create_session(self._source.get_component("data_loader"))
+        session = self._create_session()
         provider = _RoleProvider(self._role_fetcher())
         session.register_component("credential_provider", Explained([provider], self._profile))
         return session
@@ -119,12 +134,10 @@ class Caller:
             session.register_component("credential_provider", Explained(chain.providers, self._profile))
         return session
 
-    def _create_session(self, loader: Any = None) -> Any:
+    def _create_session(self) -> Any:
         # The option has been read from AWS_PROFILE already: an empty one is meant, so botocore looks at it no more.
         variables = {"profile": (None, None, None, None)}
         session = botocore.session.Session(session_vars=variables, profile=self._profile)
-        if loader:  # what it has read of botocore's models is read once
-            session.register_component("data_loader", loader)
         session.set_default_client_config(_config(self._params.get("aws_config")))
         if self._params.get("aws_ca_bundle"):  # for the clients that botocore makes itself to get credentials
             session.set_config_variable("ca_bundle", self._params["aws_ca_bundle"])
@@ -136,6 +149,7 @@ class Caller:
                 f"profile: got {self._profile!r} ({_origin(self._params, 'profile')}); expected one of the profiles of the user and host "
                 f"that run the module ({known}). Correct the name, or see AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE."
             ) from None
+        share_models(session)
         return session
 
     @property
@@ -183,7 +197,12 @@ def _config(given: Mapping[str, Any] | None) -> Any:
         InvalidInput: the option aws_config has what botocore does not take.
     """
     # botocore itself repeats what failed in passing; what is still unclear after that is settled by looking again.
-    ours = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=10, read_timeout=60)
+    ours = Config(
+        retries={"mode": "standard", "total_max_attempts": 4},
+        connect_timeout=10,
+        read_timeout=60,
+        user_agent=USER_AGENT,
+    )
     for name in given or {}:
         if name not in Config.OPTION_DEFAULTS:
             close = difflib.get_close_matches(str(name), Config.OPTION_DEFAULTS, n=1)

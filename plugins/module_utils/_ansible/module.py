@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._core.api import Api
 from .._core.changes import Change, Done
 from .._core.errors import RedshiftServerlessError, Unforeseen
-from .._core.plan import Convergence, Outcome, Resource, check
 from .._core.shapes import snake_case
-from .._core.waiting import Deadline, Patience
-from .client import Caller
+from .client import Caller, caller_of
 from .lists import without_blanks
+
+# A process compiles whatever it imports at each start, so what only reads must not import planning and waiting.
+if TYPE_CHECKING:
+    from .._core.plan import Outcome, Resource
+    from .._core.waiting import Deadline
 
 SERVICE = "redshift-serverless"
 
@@ -62,8 +65,8 @@ class Module(AnsibleAWSModule):
 
     @cached_property
     def caller(self) -> Caller:
-        """Whoever asks AWS; a role is assumed once for all clients."""
-        return Caller(self.params)
+        """Whoever asks AWS; a role is assumed once for all clients of the process that are the same caller's."""
+        return caller_of(self.params)
 
 
 def connect(module: Module, service: str, *, own: bool = True) -> Any:
@@ -88,6 +91,8 @@ def create_module(*options: Spec, **rules: Any) -> Module:
 
 def deadline_of(params: Mapping[str, Any]) -> Deadline:
     """The one deadline of a task, from its wait options."""
+    from .._core.waiting import Deadline, Patience
+
     return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
 
 
@@ -137,6 +142,8 @@ def run(resource: Resource, module: Module) -> Outcome:
     Raises:
         RedshiftServerlessError: with the Changes that were done and those that were not.
     """
+    from .._core.plan import Convergence, check
+
     if module.check_mode:
         return check(resource)
     return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()

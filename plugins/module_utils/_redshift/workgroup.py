@@ -18,7 +18,6 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.plan import refuse_restart
 from .._core.shapes import check_request, complete, result
 from .._ec2.subnets import Placement
 from . import capacity, config_parameters, tags
@@ -316,6 +315,8 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
         capacity.refuse_creation(desired.members)
     else:
         _refuse_existing(current, desired.members, label)
+    from .._core.plan import refuse_restart  # workgroup_info plans nothing
+
     refuse_restart(label, changes, desired.allow_restart)
 
 

@@ -133,6 +133,23 @@ def test_the_roles_credentials_are_kept_while_they_last(api: Connect, endpoint: 
     assert endpoint.callers == ["role-key-1", "role-key-1"]
 
 
+def test_tasks_as_the_same_role_share_its_credentials_and_client(api: Connect, endpoint: Endpoint) -> None:
+    for name in ("one", "two"):
+        read(api(assume_role_arn=ROLE))
+        read(api(assume_role_arn=ROLE, assume_role_session_name=name))
+
+    assert [assumed["RoleSessionName"] for assumed in endpoint.assumed] == ["ansible-redshift-serverless", "one", "two"]
+
+
+def test_two_services_share_the_roles_credentials(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+    for service in ("redshift-serverless", "redshift-serverless", "ec2"):
+        client = connect(module(assume_role_arn=ROLE), service)
+        read(Api(client)) if service != "ec2" else client._get_credentials().get_frozen_credentials()
+
+    assert len(endpoint.assumed) == 1
+
+
 def test_the_roles_credentials_are_renewed_before_they_expire(api: Connect, endpoint: Endpoint) -> None:
     endpoint.lifetime = timedelta(minutes=5)
     as_role = api(assume_role_arn=ROLE)
