@@ -47,6 +47,8 @@ VARIABLE = "redshift_serverless_in_process"
 PROFILE = "legacy"
 # A process reads these when it starts, so setting them for a task would come too late.
 READ_AT_START = re.compile(r"PYTHON|LD_|DYLD_|LANG|LC_|TZ$|HOME$|OPENSSL_|AWS_DATA_PATH$")
+# What modules import when they need it, since a process would have to compile it. Here the parent does that once.
+LATE = ("_core.plan", "_core.waiting")
 NAME_OF_A_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -167,8 +169,12 @@ def _prepare(name: str, services: tuple[str, ...]) -> ModuleType | None:
         importlib.import_module("boto3")
         sessions = importlib.import_module("..module_utils._ansible.sessions", __package__)
         module = importlib.import_module(name)
+        for late in LATE:
+            importlib.import_module(f"..module_utils.{late}", __package__)
     except ImportError:
         return None
+    for direction in ansible_json.Direction:  # imports what reads and writes arguments and results
+        ansible_json.get_module_encoder(PROFILE, direction)
     # The user's configuration of AWS may be broken, which is for each task to report and not for here.
     with contextlib.suppress(Exception):
         sessions.warm((*services, "sts"))
