@@ -185,7 +185,7 @@ policy_error:
   returned: when the policy could not be understood
   type: str
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -195,7 +195,7 @@ changes:
       type: str
       sample: PutResourcePolicy
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {resource_arn: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1, policy: '{...}'}
     reason:
@@ -209,10 +209,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

@@ -355,7 +355,7 @@ workgroup:
       description: The tags; only there when O(tags) is given, since reading them is a call of its own.
       type: dict
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -365,7 +365,7 @@ changes:
       type: str
       sample: UpdateWorkgroup
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {workgroup_name: sales, port: 5440}
     reason:
@@ -373,16 +373,18 @@ changes:
       type: str
       sample: "port: 5439 -> 5440"
     interrupts:
-      description: Whether open connections break or running queries may be cancelled.
+      description: Whether open connections break.
       type: bool
     seconds:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

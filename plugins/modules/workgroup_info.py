@@ -56,10 +56,6 @@ workgroups:
   type: list
   elements: dict
   contains:
-    cross_account_vpcs:
-      description: With O(owner_account), the VPCs of the caller's account that access is granted to, or V(*) for all.
-      type: list
-      elements: str
     workgroup_name:
       description: The name.
       type: str
@@ -127,8 +123,17 @@ workgroups:
       description: The limit in RPUs, V(null) without one.
       type: int
     price_performance_target:
-      description: The price-performance target, with C(status) and C(level); the level of one that is off is V(null).
+      description: The price-performance target.
       type: dict
+      contains:
+        status:
+          description: V(ENABLED) or V(DISABLED).
+          type: str
+          sample: ENABLED
+        level:
+          description: The level, V(null) for a target that is off.
+          type: int
+          sample: 50
     track_name:
       description: The release track.
       type: str
@@ -147,6 +152,11 @@ workgroups:
     extra_compute_for_automatic_optimization:
       description: Whether AWS may use extra compute to optimize the databases.
       type: bool
+    cross_account_vpcs:
+      description:
+        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
+      type: list
+      elements: str
     custom_domain_name:
       description: The custom domain name.
       type: str

@@ -36,7 +36,9 @@ WAITING = (
     "vpc_internet_path",
 )
 # What a process is started with, and what is said of the way.
-OF_PROCESSES = re.compile(r"^(<[^>]*> .*|Using module file .*|Pipelining is enabled\.)\n", re.MULTILINE)
+OF_PROCESSES = re.compile(
+    r"^(<[^>]*> .*|Using module file .*|Pipelining is enabled\.|ASYNC POLL on .*)\n", re.MULTILINE
+)
 # What differs between any two runs: times, folders and ports of this test, the id of a background job.
 DIFFERS = {
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)?": "<time>",
