@@ -71,7 +71,7 @@ attributes:
     description: A second run with the same options makes no write call.
     support: full
   action_group:
-    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers all modules of this collection.
     support: full
     membership: [redshift.serverless.redshift_serverless]
 """
@@ -89,7 +89,7 @@ attributes:
     description: Reads only.
     support: full
   action_group:
-    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers all modules of this collection.
     support: full
     membership: [redshift.serverless.redshift_serverless]
 """

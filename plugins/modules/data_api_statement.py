@@ -86,7 +86,7 @@ attributes:
     description: The SQL is run at each run. It is for the SQL to find nothing to do at the second.
     support: none
   action_group:
-    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers all modules of this collection.
     support: full
     membership: [redshift.serverless.redshift_serverless]
 notes:

@@ -138,8 +138,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     module = create_module(argument_spec(), wait_options(default=False))
-    deadline = deadline_of(module.params) if module.params["wait"] else None
-    inform(module, lambda api, params: endpoints(api, params, deadline))
+    inform(module, lambda api, params: endpoints(api, params, deadline_of(params) if params["wait"] else None))
 
 
 if __name__ == "__main__":

@@ -72,6 +72,22 @@ class Caller:
             told = advice.one_line(error) or type(error).__name__
             raise ConnectionFailed(f"Could not make a client of {service}: {told}") from None
 
+    def role_keys(self) -> dict[str, str]:
+        """The temporary keys of assume_role_arn and the Region, as options of a module that can't assume a role itself.
+
+        Raises:
+            ConnectionFailed: as from `client`.
+        """
+        _refuse_two_identities(self._params)
+        keys = self._session.get_credentials().get_frozen_credentials()
+        return {
+            "access_key": keys.access_key,
+            "secret_key": keys.secret_key,
+            "session_token": keys.token,
+            "profile": "",  # an AWS_PROFILE beside them would be refused
+            "region": self._region,
+        }
+
     def _create(self, session: Any, service: str, endpoint_url: str | None, **credentials: Any) -> Any:
         return session.create_client(
             service, region_name=self._region, endpoint_url=endpoint_url, verify=_verify(self._params), **credentials
