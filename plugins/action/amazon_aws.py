@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""[INTERNAL] Run a module of amazon.aws as whoever this collection's own modules act as; plugins/modules/amazon_aws.yml documents it."""
+"""[INTERNAL] Run a module of amazon.aws as whoever this collection's own modules act as; plugins/modules/amazon_aws.py documents it."""
 
 from __future__ import annotations
 

@@ -39,9 +39,7 @@ def as_json(*arguments: str) -> dict[str, Any]:
 
 def plugin_faults(directory: str, kind: str) -> Iterator[str]:
     """Yield what is missing in the documentation of one kind of plugin."""
-    files = {path.stem for path in (ROOT / "plugins" / directory).iterdir() if path.suffix in {".py", ".yml"}} - {
-        "__init__"
-    }
+    files = {path.stem for path in (ROOT / "plugins" / directory).glob("*.py")} - {"__init__"}
     if not files:
         return
     names = sorted(as_json("--list", "-t", kind, COLLECTION))

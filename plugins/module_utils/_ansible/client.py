@@ -70,7 +70,8 @@ class Caller:
             raise
         except Exception as error:  # noqa: BLE001  # botocore's own errors of options have no common family
             told = advice.one_line(error) or type(error).__name__
-            raise ConnectionFailed(f"Could not make a client of {service}: {told}") from None
+            check = "Check the connection options and the AWS configuration file."
+            raise ConnectionFailed(f"Could not make a client of {service}: {advice.sentences(told, check)}") from None
 
     def role_keys(self) -> dict[str, str]:
         """The temporary keys of assume_role_arn and the Region, as options of a module that can't assume a role itself.
