@@ -33,8 +33,8 @@ options:
   grants:
     description:
       - Who may create and use endpoints to the workgroup.
-      - With O(state=absent), whose access is taken away. The whole account's, or only for the VPCs that are named.
-      - With O(state=absent) and without O(grants), all access is taken away.
+      - With O(state=absent), this is the access to revoke, the whole account's or only that of the named VPCs.
+      - With O(state=absent) and without O(grants), all access is revoked.
       - When the last grant goes and no other statement is left, the policy is deleted.
     type: list
     elements: dict
@@ -48,7 +48,7 @@ options:
       vpc_ids:
         description:
           - The VPCs of the account that access is granted to.
-          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is refused, since it would mean nobody.
+          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is rejected, since it would grant nobody access.
         type: list
         elements: str
   purge_grants:
@@ -61,7 +61,7 @@ options:
   policy:
     description:
       - The whole document, as a dictionary or as JSON text. Everything else in the present policy goes.
-      - With O(state=absent), any document given here says that the whole policy is to go, whatever is in it.
+      - With O(state=absent) and any document here, the whole policy is deleted, whatever is in it.
     type: raw
   allow_any_account:
     description:
