@@ -25,6 +25,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "subnet_rule": ("three_zones", "any"),
     "price_performance_default": ("ENABLED", "DISABLED"),
     "unknown_access_keys": ("default_account", "refused"),
+    "certificate_validation": ("at_once", "pending"),
 }
 
 
@@ -88,6 +89,7 @@ class Settings:
     subnet_rule: str = "three_zones"
     price_performance_default: str = "ENABLED"
     unknown_access_keys: str = "default_account"
+    certificate_validation: str = "at_once"
     deny: list[dict[str, str]] = dataclasses.field(default_factory=list)
     durations: dict[str, float] = dataclasses.field(default_factory=_durations)
     quotas: dict[str, int] = dataclasses.field(default_factory=_quotas)
