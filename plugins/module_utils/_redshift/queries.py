@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from .._core.api import Api
 from .._core.changes import State
 from .._core.errors import AnswerLost, Throttled
 from .._core.waiting import Deadline
-from . import endpoint_access, namespace, resource_policy, tags, workgroup
+from . import custom_domain, endpoint_access, namespace, resource_policy, tags, workgroup
+from .certificates import canonical, near_expiry
 
 # boto3's clients are safe to share between threads, and AWS throttles accounts, not connections.
 PARALLEL = 10
@@ -74,6 +76,33 @@ def resource_policies(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         return {"workgroup_name": name, **policy.report(state)} if state else None
 
     return {"resource_policies": [found for found in _parallel(read, targets) if found]}
+
+
+def custom_domains(api: Api, params: Mapping[str, Any], warn: Callable[[str], None]) -> dict[str, Any]:
+    """Read the custom domains of the caller's account (ListCustomDomainAssociations).
+
+    Args:
+        api: the service.
+        params: workgroup, domain_name, certificate_arn.
+        warn: told of each certificate that is near its expiry or has expired.
+
+    Raises:
+        InvalidInput: for a name that can't be one.
+    """
+    name, arn, now = params["domain_name"], params["certificate_arn"], datetime.now(UTC)
+    given = {
+        "customDomainName": None if name is None else custom_domain.checked_name(api, name),
+        "customDomainCertificateArn": arn,
+    }
+    request = {member: value for member, value in given.items() if value is not None}
+    listed = api.read_all("ListCustomDomainAssociations", request, "associations")
+    found = _named(listed, "workgroupName", None if params["workgroup"] is None else [params["workgroup"]])
+    for state in found:
+        expires = state.get("customDomainCertificateExpiryTime")
+        if expires is not None and near_expiry(expires, now):
+            certificate = state["customDomainCertificateArn"]
+            warn(custom_domain.expiry_warning(canonical(state["customDomainName"]), certificate, expires, now))
+    return {"custom_domains": [custom_domain.shown(api, state, now) for state in found]}
 
 
 def endpoints(api: Api, params: Mapping[str, Any], deadline: Deadline | None) -> dict[str, Any]:
