@@ -53,6 +53,7 @@ MIRRORS = (
     Mirror("workgroup", "workgroup", "workgroups"),
     Mirror("namespace", "namespace", "namespaces"),
     Mirror("endpoint_access", "endpoint", "endpoints"),
+    Mirror("custom_domain", "custom_domain", "custom_domains"),
 )
 NOT_MIRRORED = {
     "public_access_info": "no module manages a diagnosis",

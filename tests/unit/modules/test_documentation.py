@@ -33,13 +33,15 @@ SHAPES = {
     "workgroup_info": ("workgroups", "Workgroup"),
     "namespace": ("namespace", "Namespace"),
     "namespace_info": ("namespaces", "Namespace"),
+    "custom_domain": ("custom_domain", "Association"),
+    "custom_domain_info": ("custom_domains", "Association"),
     "endpoint_access": ("endpoint", "EndpointAccess"),
     "endpoint_access_info": ("endpoints", "EndpointAccess"),
 }
 # What SQL will change is not known before.
 DIFFERENCE = {"data_api_statement": "none"}
 # Keys that are ours and not AWS's.
-OURS = {"tags", "tags_error", "error"}
+OURS = {"tags", "tags_error", "error", "certificate_days_left", "certificate_expires"}
 
 
 def as_documented(option: Document) -> Document:
