@@ -227,7 +227,6 @@ restarted:
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
-    Spec,
     create_module,
     manage,
     state_option,
@@ -235,25 +234,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import (
     SOURCE_VPC_WARNING,
+    argument_spec,
     build,
 )
-
-
-def argument_spec() -> Spec:
-    """The options that only a resource policy has."""
-    grant = {
-        "account": {"type": "str", "required": True},
-        "vpc_ids": {"type": "list", "elements": "str"},
-    }
-    return {
-        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
-        "resource_arn": {"type": "str"},
-        "grants": {"type": "list", "elements": "dict", "options": grant},
-        "purge_grants": {"type": "bool", "default": True},
-        "policy": {"type": "raw"},
-        "allow_any_account": {"type": "bool", "default": False},
-        "condition": {"type": "str", "choices": ["authorized_vpc", "source_vpc"]},
-    }
 
 
 def main() -> None:

@@ -143,10 +143,12 @@ def run(resource: Resource, module: Module) -> Outcome:
         RedshiftServerlessError: with the Changes that were done and those that were not.
     """
     from .._core.plan import Convergence, check
+    from .telling import narrator
 
     if module.check_mode:
         return check(resource)
-    return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
+    convergence = Convergence(resource, deadline_of(module.params), module.params["wait"], progress=module.debug)
+    return convergence.run(narrator())
 
 
 def inform(

@@ -45,6 +45,18 @@ _READY = frozenset({"ACTIVE", "AVAILABLE"})
 ALL_VPCS = "*"
 
 
+def argument_spec() -> dict[str, Any]:
+    """Return the options that only an endpoint has, as AnsibleModule takes them."""
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["endpoint_name"]},
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "owner_account": {"type": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "security_group_ids": {"type": "list", "elements": "str", "aliases": ["vpc_security_group_ids"]},
+        "allow_recreate": {"type": "bool", "default": False},
+    }
+
+
 @dataclass(frozen=True)
 class Desired:
     """What the user named; everything else is left alone.
@@ -363,15 +375,23 @@ def explain_grant(
     )
 
 
-def build(api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None]) -> EndpointAccess:
+def build(
+    api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None], listing: Listing | None = None
+) -> EndpointAccess:
     """An endpoint from a module's options.
+
+    Args:
+        api: the service.
+        params: the options.
+        vpc_of: see EndpointAccess.
+        listing: see EndpointAccess.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
     """
     desired = desired_of(params)
     check_request(api.model, "CreateEndpointAccess", desired.members, _OPTION_OF, botocore_version())
-    return EndpointAccess(api, params["name"], desired, vpc_of)
+    return EndpointAccess(api, params["name"], desired, vpc_of, listing)
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:

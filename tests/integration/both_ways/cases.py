@@ -106,6 +106,19 @@ WORKGROUPS = [
     ours("workgroup", "remove without waiting", {"name": "marts", "state": "absent", "wait": False}, diff=True),
 ]
 
+DOMAIN = {"workgroup": "sales", "domain_name": "sales.example.com"}
+SEVERAL = {"resource": "workgroup", "items": [{"name": "sales", "config_parameters": {"auto_mv": False}}]}
+DOMAINS_AND_SEVERAL = [
+    ours("custom_domain", "no certificate for the name", DOMAIN),
+    ours("custom_domain", "no certificate for the name, predicted", DOMAIN, check_mode=True),
+    ours("custom_domain", "nothing to remove", {**DOMAIN, "state": "absent"}, diff=True),
+    ours("custom_domain_info", "all", {}),
+    check("converge_all", "change", SEVERAL),
+    ours("converge_all", "change", SEVERAL, diff=True),
+    ours("converge_all", "nothing to do", SEVERAL),
+    ours("converge_all", "an item that is wrong", {**SEVERAL, "items": [{"name": "sales", "port": 1}]}),
+]
+
 POLICIES = [
     *life(
         "resource_policy",
@@ -278,6 +291,7 @@ ODDITIES = [
 CASES = [
     *NAMESPACES,
     *WORKGROUPS,
+    *DOMAINS_AND_SEVERAL,
     *POLICIES,
     *ENDPOINTS,
     *NETWORKS,
