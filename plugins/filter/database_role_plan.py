@@ -78,7 +78,8 @@ _value:
       type: list
       elements: list
     changes:
-      description: The API operations for C(batches), with C(operation), C(parameters), C(reason), C(interrupts), C(seconds).
+      description: The API operations for C(batches), with C(operation), C(parameters), C(reason), C(interrupts), C(seconds),
+        C(waited_for).
       type: list
       elements: dict
     roles:
@@ -202,6 +203,7 @@ def _change(request: Mapping[str, Any], sqls: list[str]) -> dict[str, Any]:
         "reason": "the database roles and their grants are not as they should be",
         "interrupts": False,
         "seconds": None,
+        "waited_for": None,
     }
 
 

@@ -310,6 +310,7 @@ def _change(operation: str, parameters: Mapping[str, Any], reason: str) -> dict[
         "reason": reason,
         "interrupts": False,
         "seconds": None,
+        "waited_for": None,
     }
 
 

@@ -355,6 +355,9 @@ changes:
     seconds:
       description: How long it took.
       type: float
+    waited_for:
+      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      type: str
 changes_pending:
   description: After a failure, the call when it has had no effect, in the form of RV(changes).
   returned: failure

@@ -163,6 +163,9 @@ changes:
     seconds:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
+    waited_for:
+      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      type: str
 changes_pending:
   description: The changes that were planned and not made.
   returned: failure

@@ -11,7 +11,7 @@ version_added: 0.1.0
 description:
   - Creates, changes and deletes a namespace, the container of databases, users, encryption keys and log settings.
   - Options that are not given are left as they are. Each difference is one request, since AWS takes one at a time.
-  - A namespace on which AWS is at work when the module comes is waited for.
+  - If AWS is already modifying the namespace, the module waits first.
 options:
   name:
     description: The name of the namespace.
@@ -19,20 +19,26 @@ options:
     required: true
     aliases: [namespace_name]
   db_name:
-    description: The name of the first database. AWS takes V(dev) when it is not given. It can't be changed afterwards.
+    description: The name of the first database. The default of AWS is V(dev). It can't be changed afterwards.
     type: str
   admin_username:
-    description: The name of the database administrator. AWS takes V(admin) when it is not given. A new name needs
-      O(admin_user_password).
+    description:
+      - The name of the database administrator. The default of AWS is V(admin).
+      - AWS changes the name only together with a password, so a new name needs O(admin_user_password), also with
+        O(manage_admin_password=true).
     type: str
   admin_user_password:
-    description: The administrator's password. See O(update_password).
+    description:
+      - The administrator's password. See O(update_password).
+      - With O(manage_admin_password=true) AWS makes the password. This one is then used only to change O(admin_username) of an
+        existing namespace. Right afterwards AWS replaces it.
     type: str
   update_password:
     description:
-      - AWS never shows the password, so that the module can't compare it.
+      - AWS never shows the password, so the module can't compare it.
       - V(on_create) sets it when the namespace is created, when O(admin_username) changes, and when AWS managed it before.
-      - V(always) sets it on every run, which is then always a change.
+      - V(always) sets it on every run, which is then always a change. It also unlocks an account that AWS has locked after failed
+        logins. With O(manage_admin_password=true) it has no effect.
     type: str
     choices: [always, on_create]
     default: on_create
@@ -48,6 +54,7 @@ options:
     elements: str
   default_iam_role_arn:
     description: The role of O(iam_roles) that is used where a statement says V(default). It is added when O(iam_roles) is not given.
+      An empty text means that there is no default role.
     type: str
   kms_key_id:
     description: The KMS key that encrypts the data. A key id and the ARN of the same key are the same.
@@ -57,11 +64,51 @@ options:
     type: list
     elements: str
     choices: [useractivitylog, userlog, connectionlog]
+  log_destination_type:
+    description:
+      - V(cloudwatch) sends the logs of O(log_exports) to CloudWatch, as AWS does by default. It is sent only when O(log_exports)
+        changes, since AWS does not show it.
+      - V(s3table) publishes system tables as Amazon S3 Tables, as the options O(s3_table_action), O(s3_table_granularity),
+        O(s3_table_kms_key_id) and O(s3_table_names) say. It does not touch O(log_exports).
+      - Needs a botocore that knows it, as do these options.
+    type: str
+    choices: [cloudwatch, s3table]
+    version_added: 0.2.0
+  s3_table_action:
+    description:
+      - Whether to publish the tables of O(s3_table_names) or to stop publishing them. The default of AWS is V(Enable).
+      - Tables that are not named are left as they are.
+    type: str
+    choices: [Enable, Disable]
+    version_added: 0.2.0
+  s3_table_granularity:
+    description: Whether the published tables are those of the namespace or of the account. Needed to enable the publishing.
+    type: str
+    choices: [namespace, account]
+    version_added: 0.2.0
+  s3_table_kms_key_id:
+    description:
+      - The KMS key that encrypts the published tables. Without it Amazon S3 manages the key.
+      - AWS does not show the key, so a new key alone is not a change. Disable the publishing first to use another one.
+    type: str
+    version_added: 0.2.0
+  s3_table_names:
+    description: The system tables, whose names begin with C(sys_). Without it, with an empty list and with V(all), all of them,
+      those of the future too.
+    type: list
+    elements: str
+    version_added: 0.2.0
   final_snapshot_name:
-    description: With O(state=absent), keep a snapshot of this name. Without it the data are gone.
+    description:
+      - With O(state=absent), keep a snapshot of this name. Otherwise the data is lost.
+      - Up to 255 lower-case letters, digits and single hyphens, beginning with a letter.
+      - If the snapshot can't be made, nothing is deleted. An existing snapshot of this name is found before the deletion if the
+        caller may call C(redshift-serverless:GetSnapshot).
+      - If the namespace is already being deleted and there is no such snapshot, the module fails.
     type: str
   final_snapshot_retention_period:
-    description: With O(final_snapshot_name), for how many days. Without it the snapshot is kept until it is deleted.
+    description: With O(final_snapshot_name), for how many days, from V(1) to V(3653). V(-1), the default of AWS, keeps the snapshot
+      until it is deleted.
     type: int
 extends_documentation_fragment:
   - redshift.serverless.common
@@ -80,7 +127,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: A namespace whose administrator's password is kept by AWS
+- name: Create a namespace whose administrator's password is kept by AWS
   redshift.serverless.namespace:
     name: sales
     db_name: sales
@@ -90,12 +137,27 @@ EXAMPLES = r"""
       - connectionlog
       - userlog
 
-- name: An IAM role for COPY and UNLOAD
+- name: Allow an IAM role for COPY and UNLOAD
   redshift.serverless.namespace:
     name: sales
     default_iam_role_arn: arn:aws:iam::123456789012:role/sales-loader
 
-- name: No namespace any more, its data kept for a month
+- name: Publish two system tables as S3 Tables
+  redshift.serverless.namespace:
+    name: sales
+    log_destination_type: s3table
+    s3_table_granularity: namespace
+    s3_table_names:
+      - sys_query_history
+      - sys_connection_log
+
+- name: Stop publishing system tables
+  redshift.serverless.namespace:
+    name: sales
+    log_destination_type: s3table
+    s3_table_action: Disable
+
+- name: Delete a namespace and keep its data for a month
   redshift.serverless.namespace:
     name: sales
     state: absent
@@ -193,6 +255,9 @@ changes:
     seconds:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
+    waited_for:
+      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      type: str
 changes_pending:
   description: The changes that were planned and not made.
   returned: failure
@@ -230,6 +295,11 @@ def argument_spec() -> Spec:
         "default_iam_role_arn": {"type": "str"},
         "kms_key_id": {"type": "str"},
         "log_exports": {"type": "list", "elements": "str", "choices": logs},
+        "log_destination_type": {"type": "str", "choices": ["cloudwatch", "s3table"]},
+        "s3_table_action": {"type": "str", "choices": ["Enable", "Disable"]},
+        "s3_table_granularity": {"type": "str", "choices": ["namespace", "account"]},
+        "s3_table_kms_key_id": {"type": "str", "no_log": False},
+        "s3_table_names": {"type": "list", "elements": "str"},
         "final_snapshot_name": {"type": "str"},
         "final_snapshot_retention_period": {"type": "int"},
     }

@@ -30,10 +30,18 @@ options:
       - Parameters of the database, by name. Only the named ones are managed.
       - V(true), V("true") and V(yes) are one and the same value.
       - Changing V(require_ssl) or V(use_fips_ssl) restarts the workgroup.
-      - A workgroup is born with V(require_ssl) V(true) and AWS refuses V(false) at creation. The module then creates first and
-        changes it afterwards.
+      - A workgroup is created with V(require_ssl) V(true), and AWS refuses V(false) at creation. The module then creates the
+        workgroup first and changes the parameter afterwards.
       - V(use_fips_ssl) V(true) needs V(require_ssl) V(true).
-      - V(wlm_json_configuration) may be given as JSON text or as a list, and excludes the query monitoring limits (V(max_...)).
+      - V(-1) or a null value removes a query monitoring limit (V(max_...)). A limit that is not there counts as removed.
+      - V(max_query_execution_time) is V(14400) on a new workgroup. V(-1) removes this limit too. It is not known whether AWS
+        ever shows V(14400) again afterwards; if it does, the module fails and says so.
+      - All other parameters can't be unset. Set them to their default instead, which is V(true) for V(auto_mv),
+        V(enable_user_activity_logging) and V(require_ssl), V(false) for V(enable_case_sensitive_identifier) and V(use_fips_ssl),
+        C(ISO, MDY) for V(datestyle), V(default) for V(query_group) and C($user, public) for V(search_path).
+      - V(wlm_json_configuration) defines query queues, as a list or as JSON text, with at most 8 queues, 25 rules, 3 predicates in
+        a rule, and 8000 characters. Enabling query queues is permanent, and needs O(allow_permanent_change=true) the first time.
+      - Query queues exclude query monitoring limits. Limits that the workgroup has can be removed in the same task.
       - Known are V(auto_mv), V(datestyle), V(enable_case_sensitive_identifier), V(enable_large_strings_opt_in),
         V(enable_user_activity_logging), V(query_group), V(require_ssl), V(search_path), V(use_fips_ssl),
         V(wlm_json_configuration), V(max_query_execution_time) and the other query monitoring limits. What the workgroup itself
@@ -98,6 +106,14 @@ options:
       - Whether the workgroup may restart. With V(false) a change that restarts it is refused before the first write.
     type: bool
     default: true
+  allow_permanent_change:
+    description:
+      - Whether a change that AWS can never take back may be made. Without it, such a change is refused before the first write.
+      - This is so for the first V(wlm_json_configuration) of a workgroup in O(config_parameters). Later changes of the queues need
+        no consent.
+    type: bool
+    default: false
+    version_added: 0.2.0
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
@@ -140,7 +156,29 @@ EXAMPLES = r"""
       team: analytics
     purge_tags: false
 
-- name: No workgroup any more
+- name: Remove a query monitoring limit
+  redshift.serverless.workgroup:
+    name: sales
+    config_parameters:
+      max_scan_row_count: -1
+
+- name: Enable query queues, which is permanent
+  redshift.serverless.workgroup:
+    name: sales
+    config_parameters:
+      wlm_json_configuration:
+        - name: dashboard
+          user_role: [analyst]
+          rules:
+            - rule_name: short
+              predicate:
+                - metric_name: query_execution_time
+                  operator: ">"
+                  value: 60
+              action: abort
+    allow_permanent_change: true
+
+- name: Delete a workgroup
   redshift.serverless.workgroup:
     name: sales
     state: absent
@@ -282,6 +320,9 @@ changes:
     seconds:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
+    waited_for:
+      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      type: str
 changes_pending:
   description: The changes that were planned and not made.
   returned: failure
@@ -327,6 +368,7 @@ def argument_spec() -> Spec:
         "track_name": {"type": "str"},
         "check_subnets": {"type": "bool", "default": True},
         "allow_restart": {"type": "bool", "default": True},
+        "allow_permanent_change": {"type": "bool", "default": False},
     }
 
 

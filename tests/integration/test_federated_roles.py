@@ -99,7 +99,9 @@ def people(estate: Estate) -> People:
 def operations(run: Run, key: str = "changes") -> list[str]:
     """The API operations of the report."""
     changes = run.facts["federated_roles_result"][key]
-    assert all(each.keys() == {"operation", "parameters", "reason", "interrupts", "seconds"} for each in changes)
+    assert all(
+        each.keys() == {"operation", "parameters", "reason", "interrupts", "seconds", "waited_for"} for each in changes
+    )
     return [each["operation"] for each in changes]
 
 

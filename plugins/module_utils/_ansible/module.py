@@ -89,7 +89,7 @@ def manage(
         service: botocore's name of the service.
     """
     try:
-        resource = build(Api(connect(module, service)), module.params)
+        resource = build(_api(module, service), module.params)
         outcome = run(resource, module)
         module.exit_json(
             changed=outcome.changed,
@@ -104,7 +104,13 @@ def manage(
 
 def services(module: AnsibleAWSModule) -> Callable[[str], Api]:
     """A way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for."""
-    return lambda service: Api(connect(module, service))
+    return lambda service: _api(module, service)
+
+
+def _api(module: AnsibleAWSModule, service: str) -> Api:
+    """A service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
+    deadline = deadline_of(module.params) if "wait_timeout" in module.params else None
+    return Api(connect(module, service), deadline)
 
 
 def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
@@ -125,7 +131,7 @@ def inform(
 ) -> None:
     """Run a module that manages no resource: what `read` returns is its result, unchanged unless it says otherwise."""
     try:
-        module.exit_json(**{"changed": False, **read(Api(connect(module, service)), module.params)})
+        module.exit_json(**{"changed": False, **read(_api(module, service), module.params)})
     except RedshiftServerlessError as error:
         fail(module, error)
 
@@ -151,6 +157,7 @@ def shown(done: Done) -> dict[str, Any]:
         "reason": change.reason,
         "interrupts": change.interrupts,
         "seconds": round(done.seconds, 1),
+        "waited_for": done.waited_for,
     }
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import AnswerLost, translate
+from .errors import AnswerLost, Throttled, WaitTimeout, translate
+from .waiting import Deadline, Patience
 
 try:
     import botocore
@@ -21,16 +22,21 @@ except ImportError:
 # Reads are repeated this many times when their answer is lost; a write is never repeated blindly.
 READ_ATTEMPTS = 3
 
+# How long a read is repeated whose throttle botocore did not notice, where the caller has no deadline, and the longest pause then.
+THROTTLED_PATIENCE = Patience(timeout=30.0, longest_pause=5.0)
+
 
 class Api:
     """Calls the operations of one botocore client.
 
     Args:
         client: a botocore client, for example of redshift-serverless.
+        deadline: the end of the caller's time, up to which throttled reads are repeated.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, deadline: Deadline | None = None) -> None:
         self._client = client
+        self._deadline = deadline
 
     @property
     def region(self) -> str:
@@ -74,9 +80,28 @@ class Api:
     def read_whole(self, operation: str, parameters: dict[str, Any], member: str) -> dict[str, Any]:
         """Call a reading operation and return its answer, of which one member has to be there.
 
+        A throttled read is repeated after pauses: up to the caller's deadline, and without one for a while, unless botocore has
+        done that already.
+
         Raises:
             RedshiftServerlessError: what AWS answered, or AnswerLost after several attempts.
         """
+        deadline = self._deadline or Deadline(THROTTLED_PATIENCE)
+        throttled: Throttled | None = None
+        try:
+            for _waited in deadline.looks(f"an answer to {operation}"):
+                try:
+                    return self._read_through(operation, parameters, member)
+                except Throttled as error:
+                    if not (self._deadline or error.wrapped):
+                        raise
+                    throttled = error
+        except WaitTimeout as late:
+            raise throttled or late from late
+        raise AnswerLost(f"{operation} was not answered.")
+
+    def _read_through(self, operation: str, parameters: dict[str, Any], member: str) -> dict[str, Any]:
+        """Call a reading operation, again when its answer is lost."""
         for attempt in range(READ_ATTEMPTS):
             try:
                 answer = self._call(operation, parameters)

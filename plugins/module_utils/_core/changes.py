@@ -49,7 +49,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Done:
-    """A Change that was carried out, and how many seconds it took until AWS was ready again."""
+    """A Change that was carried out.
+
+    Attributes:
+        change: the Change.
+        seconds: how long it took until AWS was ready again.
+        waited_for: what AWS answered when it last refused the request for the time being; None when it accepted it at once.
+    """
 
     change: Change
     seconds: float
+    waited_for: str | None = None

@@ -22,6 +22,16 @@ except ImportError:
     pass  # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
 
 
+# A throttle comes by its own code, by HTTP status 429, or wrapped: as the code or the text of another service within an error's text,
+# such as "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400...)". Codes are told from
+# names of resources by their capitals.
+_THROTTLE_CODE = r"\w*Throttl(ing|ed)\w*|TooManyRequests\w*|RequestLimitExceeded|SlowDown"
+_WRAPPED_THROTTLE = (
+    r"\b\w*Throttl(ing|ed)\w*(Exception|Error)\b|\bTooManyRequests\w*\b|\bRequestLimitExceeded\b|\bSlowDown\b"
+    r"|(\bcode:?\s+|\()\w*Throttl(ing|ed)\b|(?i:\bstatus code:?\s+429\b)|(?i:\brate exceeded\b)"
+)
+
+
 class RedshiftServerlessError(Exception):
     """Base of all errors of this collection.
 
@@ -35,6 +45,11 @@ class RedshiftServerlessError(Exception):
         self.message = message
         self.done: list[Done] = []
         self.pending: list[Change] = []
+
+    def add(self, sentence: str) -> None:
+        """Say something more, once."""
+        if sentence not in self.message:
+            self.message = f"{self.message} {sentence}"
 
     def details(self) -> dict[str, Any]:
         """Further keys for the module's failure, beside the message."""
@@ -102,6 +117,10 @@ class Busy(ApiError):
     """Another operation runs on the resource or on its namespace."""
 
 
+class NotYet(ApiError):
+    """The service refuses the request for now: it says what to wait for, and to repeat the request then."""
+
+
 class AlreadyExists(ApiError):
     """A resource of that name exists: somebody made it, or an earlier request of ours whose answer was lost."""
 
@@ -113,6 +132,11 @@ class NothingToChange(ApiError):
 class Throttled(ApiError):
     """The service asks for fewer requests, also after botocore's own retries."""
 
+    @property
+    def wrapped(self) -> bool:
+        """Whether it came in another error's clothes, so that botocore, which goes by the code, did not repeat the request."""
+        return not re.fullmatch(_THROTTLE_CODE, self.code)
+
 
 class AccessDenied(ApiError):
     """The caller's identity may not do this."""
@@ -123,9 +147,9 @@ _BY_TEXT: tuple[tuple[type[ApiError], str, str], ...] = (
     (AlreadyExists, "ConflictException", r"already exists"),
     (AlreadyExists, r"InvalidPermission\.Duplicate", r""),
     (NothingToChange, "ValidationException", r"specify any changes"),
+    # "Wait until at least one snapshot exists and retry": a change of the capacity soon after the creation.
+    (NotYet, "ValidationException|ConflictException", r"\bwait until .+ and (then )?(retry|try again)\b"),
     (NotFound, r"ResourceNotFoundException|.*\.NotFound", r""),
-    (Throttled, r"Throttl.*|TooManyRequests.*|RequestLimitExceeded|SlowDown", r""),
-    (Throttled, r".*", r"Rate exceeded"),
     (AccessDenied, r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*", r""),
 )
 
@@ -183,20 +207,34 @@ def translate(error: Exception, operation: str, service: str) -> RedshiftServerl
     return ConnectionFailed(f"{operation} was not sent: {error}")
 
 
+def _is_throttle(code: str, text: str, status: int) -> bool:
+    """Whether an error, of whatever service and however wrapped, asks for fewer requests; such a request had no effect."""
+    return status == 429 or bool(re.fullmatch(_THROTTLE_CODE, code) or re.search(_WRAPPED_THROTTLE, text))
+
+
+def _unknown_effect(code: str, text: str, status: int) -> str:
+    """Why nobody knows what became of a request, "" where the answer tells it."""
+    if status >= 500 or code in ("InternalServerException", "InternalFailure"):
+        return f"failed inside AWS, its effect is unknown: {text} ({code})"
+    if code.isdecimal():
+        # botocore puts the HTTP status in the code's place when it can't read the body: a truncated one, or a proxy's page.
+        return f"was answered with HTTP status {code} and no readable error: {text}"
+    return ""
+
+
 def _translate_answer(error: Any, operation: str, service: str) -> RedshiftServerlessError:
     answer = error.response.get("Error", {})
     code, text = str(answer.get("Code", "")), str(answer.get("Message", ""))
     metadata = error.response.get("ResponseMetadata", {})
     request_id = metadata.get("RequestId")
+    if _is_throttle(code, text, metadata.get("HTTPStatusCode", 0)):
+        return Throttled("AssumeRole" if error.operation_name == "AssumeRole" else operation, code, text, request_id)
     if error.operation_name == "AssumeRole" and operation != "AssumeRole":
         return ConnectionFailed(f"The role of assume_role_arn could not be assumed: {text} ({code}).")
     if code in _CREDENTIAL_CODES:
         return ConnectionFailed(f"{operation} was refused: {text} ({code}). {_CREDENTIAL_CODES[code]}")
-    if metadata.get("HTTPStatusCode", 0) >= 500 or code in ("InternalServerException", "InternalFailure"):
-        return AnswerLost(f"{operation} failed inside AWS, its effect is unknown: {text} ({code})")
-    if code.isdecimal():
-        # botocore puts the HTTP status in the code's place when it can't read the body: a truncated one, or a proxy's page.
-        return AnswerLost(f"{operation} was answered with HTTP status {code} and no readable error: {text}")
+    if unknown := _unknown_effect(code, text, metadata.get("HTTPStatusCode", 0)):
+        return AnswerLost(f"{operation} {unknown}")
     for kind, code_pattern, text_pattern in _BY_TEXT:
         if re.fullmatch(code_pattern, code) and re.search(text_pattern, text, re.IGNORECASE):
             hint = f"The caller needs the IAM permission {service}:{operation}." if kind is AccessDenied else ""

@@ -11,7 +11,7 @@ one, waits between them, judges every outcome by looking at the resource again a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Protocol
@@ -20,17 +20,30 @@ from .changes import Change, Done, State
 from .errors import (
     AlreadyExists,
     AnswerLost,
+    ApiError,
     Busy,
     NotEffective,
+    NotFound,
     NothingToChange,
+    NotYet,
     RedshiftServerlessError,
     Refused,
     Throttled,
+    WaitTimeout,
 )
-from .waiting import Deadline
+from .waiting import Deadline, Pause, Steps, Watch, alone
 
 # An update that AWS accepted and that cannot be read back after so many seconds is reported as not effective.
 READ_BACK_SECONDS = 60.0
+
+# A plan that is older than this is made anew before anything is written.
+STALE_SECONDS = 10.0
+
+# What a Convergence yields once, when all that can be checked beforehand has been checked and nothing was written yet.
+READY = Pause(0.0, "the first write")
+
+# Between a write and the first look at it others may write too, so that one listing shows what became of all.
+AFTER_YOU = Pause(0.0, "others")
 
 # So many lost answers to one request, each after botocore's own repetitions, are no passing trouble.
 LOST_ANSWERS = 5
@@ -64,6 +77,9 @@ class Resource(Protocol):
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""
 
+    def usual(self, change: Change) -> float | None:
+        """The seconds that AWS usually takes for a Change, None when that is not known."""
+
     def report(self, state: State | None) -> dict[str, Any]:
         """What results show of the resource, in the same shape whether it was read or predicted."""
 
@@ -84,6 +100,11 @@ class AtOnce:
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """What can't be has been refused before the first look at AWS."""
         del current, changes
+
+    def usual(self, change: Change) -> float | None:
+        """No time that is worth a table."""
+        del change
+        return None
 
 
 @dataclass(frozen=True)
@@ -126,12 +147,25 @@ def check(resource: Resource) -> Outcome:
     # What is being deleted will be gone by the time that a real run writes.
     current = None if resource.leaving(before) else before
     changes = resource.plan(current)
-    resource.refuse(current, changes)
+    refuse_untouched(resource, current, changes)
     return Outcome(before, predict(resource, current, changes), [Done(change, 0.0) for change in changes])
 
 
 def _silent(text: str) -> None:
     """A log that nobody reads."""
+
+
+def refuse_untouched(resource: Resource, current: State | None, changes: Sequence[Change]) -> None:
+    """Refuse what must not be carried out, before anything was.
+
+    Raises:
+        InvalidInput, Refused: as the resource words it, and that nothing was changed.
+    """
+    try:
+        resource.refuse(current, changes)
+    except Refused as error:
+        error.add("Nothing was changed.")
+        raise
 
 
 @dataclass
@@ -141,7 +175,7 @@ class Convergence:
     Args:
         resource: the resource with its desire.
         deadline: the time for everything.
-        wait: whether to wait after the last Change too; between Changes is always waited.
+        wait: whether to wait after the last Change too; between Changes the run always waits.
         progress: told each Change as it begins, for a log.
     """
 
@@ -151,53 +185,117 @@ class Convergence:
     progress: Callable[[str], None] = _silent
     done: list[Done] = field(default_factory=list)
     pending: list[Change] = field(default_factory=list)
+    _approved: list[Change] = field(default_factory=list, init=False)
     _lost: int = field(default=0, init=False)
+    _waited_for: str | None = field(default=None, init=False)
+    _unsettled: ApiError | None = field(default=None, init=False)
+    _left: bool = field(default=False, init=False)
 
-    def run(self) -> Outcome:
-        """Observe, plan, apply, report.
+    def run(self, tell: Callable[[list[Pause]], None] | None = None) -> Outcome:
+        """Observe, plan, apply, report, and sleep in between.
+
+        Args:
+            tell: told each pause as it begins.
+
+        Raises:
+            RedshiftServerlessError: with the Changes that were done and those that were not.
+        """
+        return alone(self.steps(), self.deadline.clock, tell)
+
+    def steps(self) -> Steps[Outcome]:
+        """Observe, plan, apply, report; yields where it has to wait, and READY once before the first write.
 
         Raises:
             RedshiftServerlessError: with the Changes that were done and those that were not.
         """
         try:
-            return self._run()
+            return (yield from self._steps())
         except RedshiftServerlessError as error:
             error.done, error.pending = list(self.done), list(self.pending)
             raise
 
-    def _run(self) -> Outcome:
-        before = self.resource.observe()
+    def _steps(self) -> Steps[Outcome]:
+        before = self._start()
         current = before
-        self.pending = self._plan(current)
+        ready = self.deadline.clock.now()
+        yield READY
+        if self.deadline.clock.now() - ready > STALE_SECONDS:  # others went first: the time was theirs
+            self.deadline = self.deadline.anew()
+            current = self._start()
         if self.resource.transition(current) and (self.pending or self.wait):
-            current = self._rest(f"{self.resource.label} to be ready")
+            current = yield from self._rest(f"{self.resource.label} to be ready")
             self.pending = self._plan(current)
-        self.resource.refuse(current, self.pending)
+            refuse_untouched(self.resource, current, self.pending)
+            self._approved = list(self.pending)
         while self.pending:
-            current = self._carry_out(self.pending[0])
+            current = yield from self._carry_out(self.pending[0])
+            self._refuse_what_came_between(current)
         return Outcome(before, current, self.done)
 
-    def _carry_out(self, change: Change) -> State | None:
-        """Carry out one Change, repeat it as long as AWS is busy, and leave the new plan in `pending`."""
+    def _start(self) -> State | None:
+        """Observe, plan and refuse; what is being deleted will be gone by the time that something is written."""
+        current = self.resource.observe()
+        seen = None if self.resource.leaving(current) else current
+        self.pending = self._plan(seen)
+        refuse_untouched(self.resource, seen, self.pending)
+        self._approved = list(self.pending)
+        return current
+
+    def _refuse_what_came_between(self, current: State | None) -> None:
+        """Check a plan again that was made anew and holds what the caller's consent was not asked for.
+
+        Raises:
+            Refused: telling what somebody else changed meanwhile.
+        """
+        new = [change for change in self.pending if change not in self._approved]
+        if not new:
+            return
+        try:
+            self.resource.refuse(current, self.pending)
+        except Refused as error:
+            reasons = "; ".join(change.reason for change in new)
+            error.add(f"{self.resource.label} was changed by somebody else during this run ({reasons}).")
+            raise
+        self._approved += new
+
+    def _carry_out(self, change: Change) -> Steps[State | None]:
+        """Carry out one Change, repeat it as long as AWS refuses it for the time being, and leave the new plan in `pending`."""
         start = self.deadline.clock.now()
-        self._lost = 0
+        self._lost, self._waited_for = 0, None
         last = len(self.pending) == 1
-        for _waited in self.deadline.looks(f"{self.resource.label} to accept {change.operation}"):
+        watch = self.deadline.watch(f"{self.resource.label} to accept {change.operation}", harmless=False)
+        while True:
             self.progress(f"{change.operation}: {change.reason}")
             accepted = self._send(change)
+            yield AFTER_YOU
             try:
-                current = self._look(change, accepted, patient=self.wait or not last)
+                current = yield from self._look(change, accepted, patient=self.wait or not last)
             except NotEffective:
                 raise
             except RedshiftServerlessError:
                 if accepted:  # AWS goes on with it, so it is not what a second run would have to send
-                    self.done.append(Done(change, self.deadline.clock.now() - start))
+                    self._note(change, start)
                     self.pending = [other for other in self.pending if other != change]
                 raise
             if accepted or change not in self.pending:
-                self.done.append(Done(change, self.deadline.clock.now() - start))
+                self._note(change, start)
                 return current
-        raise NotEffective(f"{change.operation} was not carried out.")
+            if self._unsettled:
+                raise self._unsettled
+            yield self._pause(watch, change)
+
+    def _pause(self, watch: Watch, change: Change) -> Pause:
+        """The pause before a request is sent again; at the deadline the error says what AWS waited for."""
+        try:
+            return watch.pause()
+        except WaitTimeout as error:
+            if self._waited_for is None:
+                raise
+            raise WaitTimeout(f"{error.message} AWS's last answer to {change.operation}: {self._waited_for}") from error
+
+    def _note(self, change: Change, start: float) -> None:
+        """Add a Change to those that were done."""
+        self.done.append(Done(change, self.deadline.clock.now() - start, self._waited_for))
 
     def _plan(self, current: State | None, accepted: Change | None = None) -> list[Change]:
         """What is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
@@ -212,14 +310,22 @@ class Convergence:
         """Send the request; False when only a look at the resource can tell what became of it.
 
         'Already exists' and 'nothing to change' count as accepted: an earlier request of ours, whose answer was lost or which
-        botocore repeated, has done it; the look that follows has to show it.
+        botocore repeated, has done it; the look that follows has to show it. A deletion that can't be, because what it would
+        leave behind exists (a last snapshot) or because nothing is there, fails unless that look shows that it goes on.
         """
+        self._unsettled = None
         try:
             self.resource.send(change)
-        except (AlreadyExists, NothingToChange) as error:
+        except (AlreadyExists, NotFound, NothingToChange) as error:
             self.progress(error.message)
-        except (Busy, Throttled) as error:
+            if change.operation.startswith("Delete"):
+                self._unsettled = error
+                return False
+            if isinstance(error, NotFound):
+                raise
+        except (Busy, Throttled, NotYet) as error:
             self.progress(error.message)
+            self._waited_for = error.text or error.code
             return False
         except AnswerLost as error:
             self.progress(error.message)
@@ -229,42 +335,67 @@ class Convergence:
             return False
         return True
 
-    def _look(self, change: Change, accepted: bool, patient: bool) -> State | None:
-        """Look at the resource until it shows what the Change set, and plan anew from there.
+    def _look(self, change: Change, accepted: bool, patient: bool) -> Steps[State | None]:
+        """Look at the resource until it shows what the Change set, and plan anew from there."""
+        self._left = False
+        watch = self.deadline.watch(f"{self.resource.label} after {change.operation}", self.resource.usual(change))
+        while True:
+            look = self._observe()
+            if look and self._settled(look.state, change, accepted, patient, watch.waited):
+                return look.state
+            yield watch.pause()
+
+    def _settled(self, current: State | None, change: Change, accepted: bool, patient: bool, waited: float) -> bool:
+        """Whether the resource shows what the Change set, with the new plan in `pending`.
 
         Without patience AWS's own work is not waited for: it is enough that the resource shows that it goes on.
+
+        Raises:
+            NotEffective: AWS took the Change for done, and the resource does not show it.
         """
-        for waited, current in self._observations(f"{self.resource.label} after {change.operation}"):
-            busy = self.resource.transition(current)
-            if busy and not patient:
+        if self.resource.transition(current):
+            self._left = self._left or self.resource.leaving(current)
+            if not patient:
                 self.pending = self.pending[1:] if accepted else self._plan(current)
-                return current
-            if busy:
-                continue
-            self.pending = self._plan(current, change if accepted else None)
-            if not accepted or change not in self.pending:
-                return current
-            deletes = self.resource.after(current, change) is None
-            if waited > READ_BACK_SECONDS and not deletes:
-                raise NotEffective(
-                    f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
-                    f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
-                )
-        raise NotEffective(f"{self.resource.label} could not be read.")
+            return not patient
+        self.pending = self._plan(current, change if accepted else None)
+        if not accepted or change not in self.pending:
+            return True
+        deletes = self.resource.after(current, change) is None
+        if self._left and deletes:
+            raise NotEffective(
+                f"AWS began {change.operation} and gave it up: {self.resource.label} is there again. Look into the events of "
+                "the service for the reason."
+            )
+        if waited > READ_BACK_SECONDS and not deletes:
+            raise NotEffective(
+                f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
+                f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
+            )
+        return False
 
-    def _rest(self, what: str) -> State | None:
-        for _waited, current in self._observations(what):
-            if not self.resource.transition(current):
-                return current
-        return None
+    def _rest(self, what: str) -> Steps[State | None]:
+        watch = self.deadline.watch(what)
+        while True:
+            look = self._observe()
+            if look and not self.resource.transition(look.state):
+                return look.state
+            yield watch.pause()
 
-    def _observations(self, what: str) -> Iterator[tuple[float, State | None]]:
-        """Observe again and again until the deadline; a look that fails in passing is only a look less."""
-        for waited in self.deadline.looks(what):
-            try:
-                yield waited, self.resource.observe()
-            except (AnswerLost, Throttled) as error:
-                self.progress(error.message)
+    def _observe(self) -> _Look | None:
+        """Look at the resource; None when that failed in passing, which is only a look less."""
+        try:
+            return _Look(self.resource.observe())
+        except (AnswerLost, Throttled) as error:
+            self.progress(error.message)
+            return None
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What was seen of a resource, which may be that there is none."""
+
+    state: State | None
 
 
 def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None:
@@ -278,5 +409,5 @@ def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None
         reasons = "; ".join(change.reason for change in restarting)
         raise Refused(
             f"{label} would restart and its connections would break ({reasons}), and allow_restart is false. "
-            "Nothing was changed. Set allow_restart to true when a restart is welcome."
+            "Set allow_restart to true when a restart is welcome."
         )

@@ -26,6 +26,7 @@ from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, Refused
 from .._policy.document import PolicyError, equivalent, parse
+from .._redshift.durations import usual
 from . import endpoint_services
 
 # The key of the tag whose value says whose an endpoint is.
@@ -400,6 +401,10 @@ class InterfaceEndpoints:
         if not at_work or any(not blocked for blocked, _change in steps(state, self.desired)):
             return None
         return at_work[0]
+
+    def usual(self, change: Change) -> float | None:
+        """The seconds that AWS usually takes for a Change."""
+        return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
         """Each endpoint leaves for itself; see `steps`."""

@@ -454,7 +454,7 @@ class VpcPath(AtOnce):
         del changes
         found = [] if self.desired.absent else list(problems(current or {}, self.desired))
         if found:
-            raise Refused(f"routes: {' '.join(found)} Nothing was changed.")
+            raise Refused(f"routes: {' '.join(found)}")
 
     def send(self, change: Change) -> None:
         """Carry out one Change.

@@ -17,10 +17,27 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from .._core.errors import InvalidInput
+from .._core.errors import InvalidInput, Refused
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y", "t"})
 _FALSE = frozenset({"false", "no", "off", "0", "n", "f"})
+
+# The value by which AWS removes a query monitoring limit; it is refused for a limit that is not there.
+REMOVED = "-1"
+
+
+class _Unfit(ValueError):
+    """A value that can't be right.
+
+    Attributes:
+        expected: what is expected.
+        got: what was given, in words, where the value itself says too little.
+    """
+
+    def __init__(self, expected: str, got: str | None = None) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.got = got
 
 
 def _boolean(value: Any) -> str:
@@ -29,15 +46,19 @@ def _boolean(value: Any) -> str:
         return "true"
     if text in _FALSE:
         return "false"
-    raise ValueError("true or false")
+    raise _Unfit("true or false")
 
 
-def _number(most: int | None = None) -> Callable[[Any], str]:
+def _limit(most: int | None = None) -> Callable[[Any], str]:
+    """A query monitoring limit: a number, or -1 or nothing at all to remove it."""
+    numbers = "a whole number from 0" if most is None else f"0-{most}"
+
     def convert(value: Any) -> str:
-        expected = f"a whole number from 0{f' to {most}' if most is not None else ''}"
-        text = str(value).strip()
+        text = REMOVED if value is None else str(value).strip()
+        if text == REMOVED:
+            return text
         if isinstance(value, bool) or not text.isdecimal() or (most is not None and int(text) > most):
-            raise ValueError(expected)
+            raise _Unfit(f"{numbers}, or {REMOVED} to remove the limit")
         return str(int(text))
 
     return convert
@@ -47,20 +68,50 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (dict, list)):
-        raise ValueError("text")
+        raise _Unfit("text")
     return str(value)
+
+
+# "Setting query queues" in the management guide; the length is in the API reference of ConfigParameter.
+WLM_QUEUES = 8
+WLM_RULES = 25
+WLM_PREDICATES = 3
+WLM_LENGTH = 8000
 
 
 def _wlm(value: Any) -> str:
     """WLM's JSON, in one form so that two texts of the same meaning compare equal."""
     try:
-        document = json.loads(value) if isinstance(value, str) else value
+        queues = json.loads(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError("JSON text, a list or a dictionary") from None
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"))
-    if len(text) > 8000:
-        raise ValueError(f"at most 8000 characters of JSON, not {len(text)}")
+        raise _Unfit("a list of query queues, or such a list as JSON text") from None
+    if not isinstance(queues, list) or not all(isinstance(queue, dict) for queue in queues):
+        raise _Unfit("a list of query queues, each a dictionary")
+    _refuse_too_many(queues)
+    text = json.dumps(queues, sort_keys=True, separators=(",", ":"))
+    if len(text) > WLM_LENGTH:
+        raise _Unfit(f"at most {WLM_LENGTH} characters", f"{len(text)} characters of JSON")
     return text
+
+
+def _refuse_too_many(queues: list[dict[str, Any]]) -> None:
+    if len(queues) > WLM_QUEUES:
+        raise _Unfit(f"at most {WLM_QUEUES} queues", f"{len(queues)} queues")
+    rules = [rule for queue in queues for rule in _dictionaries(queue.get("rules"))]
+    if len(rules) > WLM_RULES:
+        raise _Unfit(f"at most {WLM_RULES} rules in all queues together", f"{len(rules)} rules")
+    for rule in rules:
+        predicates = _dictionaries(rule.get("predicate"))
+        if len(predicates) > WLM_PREDICATES:
+            raise _Unfit(
+                f"at most {WLM_PREDICATES} predicates in a rule",
+                f"{len(predicates)} predicates in rule {rule.get('rule_name')!r}",
+            )
+
+
+def _dictionaries(value: Any) -> list[dict[str, Any]]:
+    """The dictionaries in a list; what is none of these is left for AWS to judge."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 @dataclass(frozen=True)
@@ -68,12 +119,14 @@ class Parameter:
     """What is known of a config parameter.
 
     Attributes:
-        convert: the value as the API takes it; a ValueError says what is expected.
+        convert: the value as the API takes it; an _Unfit says what is expected.
+        default: what a new workgroup has, for messages; None where that is not known.
         restarts: whether changing it restarts the workgroup ("Connecting to Amazon Redshift Serverless", SSL sections).
-        metric: whether it is a query monitoring limit, which excludes wlm_json_configuration.
+        metric: whether it is a query monitoring limit, which can be removed, and which excludes wlm_json_configuration.
     """
 
     convert: Callable[[Any], str]
+    default: str | None = None
     restarts: bool = False
     metric: bool = False
 
@@ -81,41 +134,55 @@ class Parameter:
 REQUIRE_SSL = "require_ssl"
 USE_FIPS_SSL = "use_fips_ssl"
 WLM = "wlm_json_configuration"
+_ROWS = 999_999_999_999_999
 
+# Defaults: as GetWorkgroup showed them of new workgroups in 2026. Ranges: "Query monitoring metrics for Amazon Redshift Serverless";
+# limits that are no longer on that page have no upper bound here.
 KNOWN: Mapping[str, Parameter] = {
-    "auto_mv": Parameter(_boolean),
-    "datestyle": Parameter(_text),
-    "enable_case_sensitive_identifier": Parameter(_boolean),
+    "auto_mv": Parameter(_boolean, "true"),
+    "datestyle": Parameter(_text, "ISO, MDY"),
+    "enable_case_sensitive_identifier": Parameter(_boolean, "false"),
     "enable_large_strings_opt_in": Parameter(_text),
-    "enable_user_activity_logging": Parameter(_boolean),
-    "query_group": Parameter(_text),
-    "search_path": Parameter(_text),
-    REQUIRE_SSL: Parameter(_boolean, restarts=True),
-    USE_FIPS_SSL: Parameter(_boolean, restarts=True),
+    "enable_user_activity_logging": Parameter(_boolean, "true"),
+    "query_group": Parameter(_text, "default"),
+    "search_path": Parameter(_text, "$user, public"),
+    REQUIRE_SSL: Parameter(_boolean, "true", restarts=True),
+    USE_FIPS_SSL: Parameter(_boolean, "false", restarts=True),
     WLM: Parameter(_wlm),
-    "max_query_execution_time": Parameter(_number(86399), metric=True),
+    "max_query_execution_time": Parameter(_limit(86_399), "14400", metric=True),
     **{
-        name: Parameter(_number(), metric=True)
-        for name in (
-            "max_cpu_skew",
-            "max_io_skew",
-            "max_join_row_count",
-            "max_nested_loop_join_row_count",
-            "max_query_blocks_read",
-            "max_query_cpu_time",
-            "max_query_cpu_usage_percent",
-            "max_query_queue_time",
-            "max_query_temp_blocks_to_disk",
-            "max_return_row_count",
-            "max_scan_row_count",
-        )
+        name: Parameter(_limit(most), metric=True)
+        for name, most in {
+            "max_cpu_skew": None,
+            "max_io_skew": None,
+            "max_join_row_count": _ROWS,
+            "max_nested_loop_join_row_count": _ROWS,
+            "max_query_blocks_read": 1_048_575,
+            "max_query_cpu_time": None,
+            "max_query_cpu_usage_percent": None,
+            "max_query_queue_time": 86_399,
+            "max_query_temp_blocks_to_disk": 319_815_679,
+            "max_return_row_count": None,
+            "max_scan_row_count": _ROWS,
+        }.items()
     },
 }
 _UNKNOWN = Parameter(_text)
+# AWS adds limits before this table knows them; all that there were begin like this.
+_UNKNOWN_LIMIT = Parameter(_limit(), metric=True)
+
+# The limits that every new workgroup has without being asked.
+DEFAULT_LIMITS: Mapping[str, str] = {
+    key: parameter.default for key, parameter in KNOWN.items() if parameter.metric and parameter.default is not None
+}
+
+
+def _parameter(key: str) -> Parameter:
+    return KNOWN.get(key) or (_UNKNOWN_LIMIT if key.startswith("max_") else _UNKNOWN)
 
 
 def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dict[str, str]:
-    """The user's values as the API takes them.
+    """The user's values as the API takes them; REMOVED for a query monitoring limit that is to be removed.
 
     Args:
         wanted: parameter names and values of any type.
@@ -128,16 +195,27 @@ def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dic
     for key, value in wanted.items():
         if key not in KNOWN:
             _refuse_near_miss(key, option)
-        if value is None:
-            raise InvalidInput(
-                f"{option}.{key}: no value was given. Name the value, or leave {key} out to leave it alone."
-            )
+        parameter = _parameter(key)
+        if value is None and not parameter.metric:
+            raise InvalidInput(_no_value(key, parameter, option))
         try:
-            converted[key] = KNOWN.get(key, _UNKNOWN).convert(value)
-        except ValueError as expected:
-            raise InvalidInput(f"{option}.{key}: {value!r} was given, expected is {expected}.") from None
+            converted[key] = parameter.convert(value)
+        except _Unfit as unfit:
+            got = repr(value) if unfit.got is None else unfit.got
+            raise InvalidInput(f"{option}.{key}: got {got}; expected {unfit.expected}.") from None
     _refuse_contradictions(converted, option)
     return converted
+
+
+def _no_value(key: str, parameter: Parameter, option: str) -> str:
+    """Why null is no value of a parameter: only query monitoring limits can be unset."""
+    if key == WLM:
+        remedy = "Query queues can't be disabled: AWS has no way back."
+    elif parameter.default is None:
+        remedy = "It can't be unset."
+    else:
+        remedy = f"It can't be unset; to get the default back, set it to {parameter.default!r}."
+    return f"{option}.{key}: got null; expected a value. {remedy} To leave it alone, leave {key} out."
 
 
 def _refuse_near_miss(key: str, option: str) -> None:
@@ -147,8 +225,13 @@ def _refuse_near_miss(key: str, option: str) -> None:
         raise InvalidInput(f"{option}.{key}: there is no config parameter {key!r}. Did you mean {near[0]!r}?")
 
 
+def _limits(values: Mapping[str, str]) -> dict[str, str]:
+    """The query monitoring limits that are set."""
+    return {key: value for key, value in values.items() if _parameter(key).metric and value not in (REMOVED, "")}
+
+
 def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
-    metrics = sorted(key for key in values if KNOWN.get(key, _UNKNOWN).metric)
+    metrics = sorted(_limits(values))
     if WLM in values and metrics:
         raise InvalidInput(
             f"{option}: {WLM} and query monitoring limits ({', '.join(metrics)}) exclude each other. "
@@ -161,25 +244,98 @@ def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
         )
 
 
-def refuse_unknown(wanted: Collection[str], current: Collection[str], option: str = "config_parameters") -> None:
+def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: str = "config_parameters") -> None:
     """Refuse keys that neither this collection nor the workgroup itself knows.
 
+    A limit that is to be removed and that the workgroup does not show is as wanted, whether this collection knows it or not.
+
     Args:
-        wanted: the keys that the user named.
+        wanted: as `convert` gave them.
         current: the keys that the workgroup shows.
         option: the module option, for messages.
 
     Raises:
         InvalidInput: naming the key and the known ones.
     """
-    for key in wanted:
-        if key not in KNOWN and key not in current:
+    for key, value in wanted.items():
+        if key not in KNOWN and key not in current and value != REMOVED:
             known = sorted({*KNOWN, *current})
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             raise InvalidInput(
                 f"{option}.{key}: there is no config parameter {key!r}. {hint}Known are: {', '.join(known)}."
             )
+
+
+def refuse_against(current: Mapping[str, str], wanted: Mapping[str, str], option: str = "config_parameters") -> None:
+    """Refuse what is excluded by a parameter that the workgroup has and the user did not name.
+
+    Args:
+        current: the workgroup's parameters, as the API gave them.
+        wanted: as `convert` gave them.
+        option: the module option, for messages.
+
+    Raises:
+        InvalidInput: naming both parameters and what to do.
+    """
+    altered = differences(current, wanted)
+    new_limits = _limits(altered)
+    if current.get(WLM) and new_limits:
+        raise InvalidInput(
+            f"{option}.{min(new_limits)}: the workgroup has query queues ({WLM}), which exclude query monitoring limits for good. "
+            f"Put the limit into a rule of a queue in {WLM}."
+        )
+    # AWS sets the default limits itself, and enables query queues all the same (the guide's own example names no limit).
+    left = {key: value for key, value in _limits({**current, **altered}).items() if DEFAULT_LIMITS.get(key) != value}
+    if WLM in altered and left:
+        shown = ", ".join(f"{key}: {value}" for key, value in sorted(left.items()))
+        raise InvalidInput(
+            f"{option}.{WLM}: the workgroup has query monitoring limits ({shown}), which query queues exclude. "
+            f"Put the limits into the rules of the queues, and remove each here with the value {REMOVED}."
+        )
+    if not {USE_FIPS_SSL, REQUIRE_SSL}.isdisjoint(altered):
+        ssl = {key: value for key, value in {**current, **wanted}.items() if key in (USE_FIPS_SSL, REQUIRE_SSL)}
+        _refuse_contradictions(ssl, option)
+
+
+def refuse_permanent(
+    current: Mapping[str, str],
+    wanted: Mapping[str, str],
+    allowed: bool,
+    label: str,
+    option: str = "config_parameters",
+) -> None:
+    """Refuse the first query queues of a workgroup where the user did not consent: "You cannot revert".
+
+    Args:
+        current: the workgroup's parameters, as the API gave them.
+        wanted: as `convert` gave them.
+        allowed: the consent, the module option allow_permanent_change.
+        label: which workgroup, for the message.
+        option: the module option, for messages.
+
+    Raises:
+        Refused: naming the option that gives the consent.
+    """
+    if WLM in wanted and not current.get(WLM) and not allowed:
+        raise Refused(
+            f"{option}.{WLM}: it would enable the query queues of {label}, which is permanent: AWS has no way back to query "
+            "monitoring limits of the whole workgroup. Set allow_permanent_change to true if that is wanted."
+        )
+
+
+def steps(altered: Mapping[str, str]) -> list[dict[str, str]]:
+    """The requests that a set of differences takes: limits go before query queues come, otherwise one for all."""
+    removed = {key: value for key, value in altered.items() if _parameter(key).metric and value == REMOVED}
+    if WLM not in altered or not removed:
+        return [dict(altered)] if altered else []
+    return [removed, {key: value for key, value in altered.items() if key not in removed}]
+
+
+def merged(current: Mapping[str, str], altered: Mapping[str, str]) -> dict[str, str]:
+    """The parameters after an update: AWS merges by key, and a limit that is removed is gone."""
+    both = {**current, **altered}
+    return {key: value for key, value in both.items() if not (_parameter(key).metric and value == REMOVED)}
 
 
 def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
@@ -193,17 +349,19 @@ def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[s
 
 
 def _same(key: str, current: str | None, wanted: str) -> bool:
-    if current is None:
-        return False
+    """Whether a parameter is as wanted; a removed limit is not shown at all, or shown as -1."""
+    parameter = _parameter(key)
+    if current is None or (parameter.metric and current == ""):
+        return parameter.metric and wanted == REMOVED
     try:
-        return KNOWN.get(key, _UNKNOWN).convert(current) == wanted
-    except ValueError:
+        return parameter.convert(current) == wanted
+    except _Unfit:
         return False
 
 
 def restarting(keys: Collection[str]) -> list[str]:
     """Those of the keys whose change restarts the workgroup."""
-    return [key for key in keys if KNOWN.get(key, _UNKNOWN).restarts]
+    return [key for key in keys if _parameter(key).restarts]
 
 
 def from_api(entries: Collection[Mapping[str, str]]) -> dict[str, str]:

@@ -14,12 +14,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
 from .._core.shapes import check_request, complete, result
+from .durations import usual
+from .listing import Listing
 from .workgroup import DEFAULT_PORT
 
 # Which option of the module gives which member of CreateEndpointAccess.
@@ -101,6 +104,16 @@ def observe(api: Api, name: str) -> State | None:
             f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
             "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
         ) from error
+
+
+def listing(api: Api) -> Listing:
+    """Looks at several endpoints of the caller's account (ListEndpointAccess)."""
+
+    def everything() -> dict[str, State]:
+        found = api.read_all("ListEndpointAccess", {}, "endpoints")
+        return {entry["endpointName"]: from_api(entry) for entry in found}
+
+    return Listing(partial(observe, api), everything)
 
 
 def from_api(endpoint: Mapping[str, Any]) -> State:
@@ -216,7 +229,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     fixed = list(fixed_differences(current, desired.members))
     if fixed and not desired.allow_recreate:
         raise Refused(
-            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). Nothing was changed. "
+            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). "
             "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
             "address, or give another name."
         )
@@ -235,12 +248,14 @@ class EndpointAccess:
 
     Attributes:
         vpc_of: tells the VPC of a subnet, None when that can't be read; asked only to explain a refusal.
+        listing: looks that it shares with others; None to look alone.
     """
 
     api: Api
     name: str
     desired: Desired
     vpc_of: Callable[[str], str | None]
+    listing: Listing | None = None
 
     @property
     def label(self) -> str:
@@ -248,8 +263,8 @@ class EndpointAccess:
         return f"endpoint {self.name}"
 
     def observe(self) -> State | None:
-        """GetEndpointAccess."""
-        return observe(self.api, self.name)
+        """See `observe` of this module."""
+        return self.listing.read(self.name) if self.listing else observe(self.api, self.name)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module."""
@@ -262,6 +277,10 @@ class EndpointAccess:
     def transition(self, current: State | None) -> str | None:
         """See `transition` of this module."""
         return transition(current)
+
+    def usual(self, change: Change) -> float | None:
+        """The seconds that AWS usually takes for a Change."""
+        return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
         """Whether the endpoint is being deleted."""

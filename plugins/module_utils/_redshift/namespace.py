@@ -5,21 +5,21 @@
 """A namespace, the container of databases, users and keys: observed, planned and predicted.
 
 Facts: API reference of CreateNamespace, UpdateNamespace and Namespace. Like workgroups, namespaces take one setting per update;
-only what belongs together goes together: the admin's name and password, the IAM roles and the default one.
+only what belongs together goes together: the admin's name and password, the IAM roles and the default one, all about S3 Tables.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
-from .._core.errors import InvalidInput, NotFound, Refused
+from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.shapes import check_request, complete, result
-from . import tags
+from . import log_publishing, tags
 from .standing import Standing
 
 # Which option of the module gives which member of CreateNamespace.
@@ -47,6 +47,13 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 _SECRET = frozenset({"adminUserPassword"})
+_KEY_OF_SECRET = "adminPasswordSecretKmsKeyId"  # noqa: S105 - the name of a member
+
+# FinalSnapshotName and FinalSnapshotRetentionPeriod of AWS::RedshiftServerless::Namespace, for the same request.
+SNAPSHOT_NAME = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+SNAPSHOT_NAME_LENGTH = 255
+FOREVER = -1
+RETENTION_DAYS = range(1, 3654)
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,7 @@ class Desired:
 
     Attributes:
         members: the named members in the API's spelling.
+        publishing: the named members about where logs go, which only UpdateNamespace takes.
         absent: the namespace is to be gone.
         set_password: whether the password is set on a namespace that exists.
         deletion: members of DeleteNamespace beside the name.
@@ -63,6 +71,7 @@ class Desired:
     """
 
     members: Mapping[str, Any]
+    publishing: Mapping[str, Any] = field(default_factory=dict)
     absent: bool = False
     set_password: bool = False
     deletion: Mapping[str, Any] | None = None
@@ -78,28 +87,40 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     """
     members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     if members.get("adminPasswordSecretKmsKeyId") and not members.get("manageAdminPassword"):
-        raise InvalidInput("admin_password_secret_kms_key_id: it needs manage_admin_password to be true.")
-    if members.get("adminUserPassword") and members.get("manageAdminPassword"):
         raise InvalidInput(
-            "admin_user_password: with manage_admin_password AWS makes the password. Leave one of them out."
+            "admin_password_secret_kms_key_id: only a secret that AWS manages has this key. Set manage_admin_password to true, or "
+            "leave admin_password_secret_kms_key_id out."
         )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
-    if default == "":
-        raise InvalidInput("default_iam_role_arn: it is empty. Give the ARN of a role, or leave the option out.")
     if roles is not None and default and default not in roles:
         raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
     deletion = {
         "finalSnapshotName": params.get("final_snapshot_name"),
         "finalSnapshotRetentionPeriod": params.get("final_snapshot_retention_period"),
     }
+    _check_snapshot(deletion["finalSnapshotName"], deletion["finalSnapshotRetentionPeriod"])
     return Desired(
         members=members,
+        publishing=log_publishing.desired_of(params),
         absent=params["state"] == "absent",
         set_password={"always": True, "on_create": False}[params["update_password"]],
         deletion={member: value for member, value in deletion.items() if value is not None},
         tags=params.get("tags"),
         purge_tags=params["purge_tags"],
     )
+
+
+def _check_snapshot(name: str | None, days: int | None) -> None:
+    if name is not None and not (re.fullmatch(SNAPSHOT_NAME, name) and len(name) <= SNAPSHOT_NAME_LENGTH):
+        raise InvalidInput(
+            f"final_snapshot_name: got {name!r}; expected up to {SNAPSHOT_NAME_LENGTH} lower-case letters, digits and single "
+            "hyphens, beginning with a letter and not ending with a hyphen."
+        )
+    if days is not None and days != FOREVER and days not in RETENTION_DAYS:
+        raise InvalidInput(
+            f"final_snapshot_retention_period: got {days}; expected {RETENTION_DAYS[0]}-{RETENTION_DAYS[-1]} days, or {FOREVER} to "
+            "keep the snapshot until it is deleted."
+        )
 
 
 def observe(api: Api, name: str) -> State | None:
@@ -129,19 +150,30 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
         request = {"namespaceName": name, **(desired.deletion or {})}
         return [Change("DeleteNamespace", request, "the namespace is to be absent", interrupts=True)]
     if current is None:
-        return [_creation(desired, name)]
+        creation = _creation(desired, name)
+        created = after(None, creation) or {}
+        publishing = _publishing_differences(created, desired)
+        return [creation, *[_update(name, members, reason) for members, reason, _unreadable in publishing]]
     changes = [
-        Change("UpdateNamespace", {"namespaceName": name, **members}, reason, secret=_SECRET, unreadable=unreadable)
-        for members, reason, unreadable in _differences(current, desired)
+        _update(name, members, reason, unreadable) for members, reason, unreadable in _differences(current, desired)
     ]
     if desired.tags is not None:
         changes += tags.changes(current.get("namespaceArn"), current.get("tags", {}), desired.tags, desired.purge_tags)
     return changes
 
 
+def _update(name: str, members: Mapping[str, Any], reason: str, unreadable: bool = False) -> Change:
+    request = {"namespaceName": name, **members}
+    return Change("UpdateNamespace", request, reason, secret=_SECRET, unreadable=unreadable)
+
+
 def _creation(desired: Desired, name: str) -> Change:
     request = {**desired.members, "namespaceName": name}
-    if request.get("defaultIamRoleArn") and "iamRoles" not in request:
+    if request.get("manageAdminPassword"):
+        request.pop("adminUserPassword", None)  # AWS makes the password, and takes no other
+    if request.get("defaultIamRoleArn") == "":
+        del request["defaultIamRoleArn"]
+    if "defaultIamRoleArn" in request and "iamRoles" not in request:
         request["iamRoles"] = [request["defaultIamRoleArn"]]
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
@@ -158,11 +190,18 @@ def _differences(current: State, desired: Desired) -> Iterator[tuple[dict[str, A
         yield {"kmsKeyId": key}, f"kms_key_id: {current.get('kmsKeyId')} -> {key}", False
     logs = members.get("logExports")
     if logs is not None and set(logs) != set(current.get("logExports", [])):
+        cloudwatch = desired.publishing.get("logDestinationType") == log_publishing.CLOUDWATCH
         yield (
-            {"logExports": sorted(set(logs))},
+            {"logExports": sorted(set(logs)), **(desired.publishing if cloudwatch else {})},
             f"log_exports: {sorted(current.get('logExports', []))} -> {sorted(logs)}",
             False,
         )
+    yield from _publishing_differences(current, desired)
+
+
+def _publishing_differences(current: State, desired: Desired) -> Iterator[tuple[dict[str, Any], str, bool]]:
+    if found := log_publishing.difference(current, desired.publishing):
+        yield (*found, False)
 
 
 def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[str, Any], str, bool]]:
@@ -171,9 +210,15 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
     user = members.get("adminUsername", current.get("adminUsername"))
     password = members.get("adminUserPassword")
     if members.get("manageAdminPassword"):
-        wanted_key = members.get("adminPasswordSecretKmsKeyId")
-        if not managed or (wanted_key and not _same_key(current.get("adminPasswordSecretKmsKeyId"), wanted_key)):
-            key = {"adminPasswordSecretKmsKeyId": wanted_key} if wanted_key else {}
+        if password is not None and user != current.get("adminUsername"):
+            # AWS takes a name only together with a password of one's own; that password is handed over in the next step.
+            reason = f"admin_username: {current.get('adminUsername')} -> {user}"
+            yield {"adminUsername": user, "adminUserPassword": password}, reason, False
+            managed = False
+        has_key = current.get(_KEY_OF_SECRET)
+        wanted_key = members.get(_KEY_OF_SECRET, has_key)
+        if not managed or (wanted_key and not _same_key(has_key, wanted_key)):
+            key = {_KEY_OF_SECRET: wanted_key} if wanted_key else {}
             yield (
                 {"manageAdminPassword": True, **key},
                 "manage_admin_password: the secret is to be managed by AWS",
@@ -189,16 +234,19 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
 
 
 def _role_differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str, bool]]:
-    default = members.get("defaultIamRoleArn", current.get("defaultIamRoleArn"))
+    named, has_default = "defaultIamRoleArn" in members, current.get("defaultIamRoleArn") or None
+    default = (members["defaultIamRoleArn"] if named else has_default) or None
     has = set(current.get("iamRoles", []))
     wanted = set(members.get("iamRoles", has))
-    if "defaultIamRoleArn" in members and default:
+    if named and default:
         wanted.add(default)
-    if wanted == has and ("defaultIamRoleArn" not in members or default == current.get("defaultIamRoleArn")):
+    if wanted == has and (not named or default == has_default):
         return
     request: dict[str, Any] = {"iamRoles": sorted(wanted)}
     if default in wanted:
         request["defaultIamRoleArn"] = default
+    elif named and has_default:
+        request["defaultIamRoleArn"] = ""  # as Terraform's provider unsets it
     yield (
         request,
         f"iam_roles: {sorted(has)} -> {sorted(wanted)}, default {default if default in wanted else 'none'}",
@@ -217,13 +265,18 @@ def after(current: State | None, change: Change) -> State | None:
         return None
     if change.operation in ("TagResource", "UntagResource"):
         return tags.after(current or {}, change)
-    given = {member: value for member, value in change.parameters.items() if member not in _SECRET}
+    if "s3TableAction" in change.parameters:
+        return log_publishing.after(current or {}, change.parameters)
+    hidden = {*_SECRET, "logDestinationType"}
+    given = {member: value for member, value in change.parameters.items() if member not in hidden}
     if given.pop("manageAdminPassword", False):
         given["adminPasswordSecretArn"] = None
     if change.operation == "CreateNamespace":
         wanted_tags = {tag["key"]: tag["value"] for tag in given.pop("tags", [])}
         return {**DEFAULTS, "status": "AVAILABLE", **given, "tags": wanted_tags}
     state = {**(current or {}), **given}
+    if "iamRoles" in given:
+        state["defaultIamRoleArn"] = given.get("defaultIamRoleArn") or None
     if "adminUserPassword" in change.parameters:
         state.pop("adminPasswordSecretArn", None)
     return state
@@ -246,11 +299,16 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
         )
     if "adminUserPassword" in members:
         return
+    managed = "adminPasswordSecretArn" in current
     if members.get("adminUsername", current.get("adminUsername")) != current.get("adminUsername"):
-        raise InvalidInput("admin_username: AWS takes a new name only together with admin_user_password. Give both.")
-    if members.get("manageAdminPassword") is False and "adminPasswordSecretArn" in current:
+        keeps = managed or members.get("manageAdminPassword")
         raise InvalidInput(
-            "manage_admin_password: AWS manages the password now. To set your own, give admin_user_password too."
+            "admin_username: AWS takes a new name only together with a password. Add admin_user_password."
+            + (" With manage_admin_password true, AWS then replaces it by a password of its own." if keeps else "")
+        )
+    if members.get("manageAdminPassword") is False and managed:
+        raise InvalidInput(
+            "manage_admin_password: AWS manages the password now. Add admin_user_password to set your own."
         )
 
 
@@ -260,13 +318,40 @@ class Namespace(Standing):
 
     kind: ClassVar[str] = "namespace"
     desired: Desired
+    _deleting: bool = field(default=False, init=False)
+    _secret_key: str | None = field(default=None, init=False)
 
     def read(self) -> State | None:
-        """See `observe` of this module."""
-        return observe(self.api, self.name)
+        """See `observe` of this module; a deletion that somebody else began must have made the wanted snapshot.
+
+        Raises:
+            Refused: the namespace is being deleted, and there is no such snapshot.
+        """
+        state = observe(self.api, self.name)
+        if self._final_snapshot and not self._deleting and self.leaving(state):
+            self._require_snapshot(self._final_snapshot)
+            self._deleting = True
+        return state
+
+    @property
+    def _final_snapshot(self) -> str | None:
+        """The name of the snapshot that a deletion has to make."""
+        return (self.desired.deletion or {}).get("finalSnapshotName") if self.desired.absent else None
+
+    def _require_snapshot(self, snapshot: str) -> None:
+        try:
+            self.api.read("GetSnapshot", {"snapshotName": snapshot}, "snapshot")
+        except NotFound as error:
+            raise Refused(
+                f"final_snapshot_name: {self.label} is already being deleted, and there is no snapshot {snapshot!r}. Its data is "
+                "lost unless another snapshot or recovery point has it."
+            ) from error
 
     def plan(self, current: State | None) -> list[Change]:
-        """See `plan` of this module."""
+        """See `plan` of this module; the key of the secret is kept while a new name takes the secret away for a moment."""
+        self._secret_key = (current or {}).get(_KEY_OF_SECRET, self._secret_key)
+        if current is not None and self._secret_key is not None:
+            current = {**current, _KEY_OF_SECRET: self._secret_key}
         return plan(current, self.desired, self.name)
 
     def after(self, current: State | None, change: Change) -> State | None:
@@ -275,11 +360,23 @@ class Namespace(Standing):
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module; no change of a namespace restarts a workgroup."""
-        del changes
         refuse(current, self.desired, self.label)
+        if self._final_snapshot and any(change.operation == "DeleteNamespace" for change in changes):
+            self._refuse_taken(self._final_snapshot)
+
+    def _refuse_taken(self, snapshot: str) -> None:
+        try:
+            self.api.read("GetSnapshot", {"snapshotName": snapshot}, "snapshot")
+        except ApiError:
+            return  # there is none, or the caller may not look: AWS decides, and deletes nothing without the snapshot
+        raise Refused(
+            f"final_snapshot_name: there is a snapshot {snapshot!r} already, so AWS can't make it, and {self.label} is not deleted. "
+            "Choose another name."
+        )
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""
+        self._deleting = self._deleting or change.operation == "DeleteNamespace"
         self.api.write(change.operation, change.parameters)
 
     def report(self, state: State | None) -> dict[str, Any]:
@@ -298,6 +395,8 @@ def build(api: Api, params: Mapping[str, Any]) -> Namespace:
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     check_request(api.model, "CreateNamespace", request, {**_OPTION_OF, "tags": "tags"}, botocore_version())
+    options = {member: option for option, member in log_publishing.OPTIONS.items()}
+    check_request(api.model, "UpdateNamespace", desired.publishing, options, botocore_version())
     return Namespace(api, params["name"], desired)
 
 

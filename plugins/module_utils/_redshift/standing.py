@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from .._core.api import Api
-from .._core.changes import State
+from .._core.changes import Change, State
 from . import tags
+from .durations import usual
 
 
 class Tagged(Protocol):
@@ -63,6 +64,10 @@ class Standing(ABC):
         """The status while an operation runs (CREATING, MODIFYING, DELETING)."""
         status = (current or {}).get("status", "AVAILABLE")
         return None if status == "AVAILABLE" else str(status)
+
+    def usual(self, change: Change) -> float | None:
+        """The seconds that AWS usually takes for a Change."""
+        return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
         """Whether it is being deleted."""

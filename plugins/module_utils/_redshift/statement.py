@@ -110,9 +110,9 @@ class Statement:
         """It as a Change for a reason."""
         return Change(self.operation, self.request, reason, secret=SECRET)
 
-    def done(self, seconds: float) -> list[Done]:
+    def done(self, seconds: float, waited_for: str | None = None) -> list[Done]:
         """The Changes that running it has made."""
-        return [Done(self.change, seconds)] if self.is_change else []
+        return [Done(self.change, seconds, waited_for)] if self.is_change else []
 
 
 class StatementFailed(RedshiftServerlessError):
@@ -246,6 +246,7 @@ class Execution:
     cancel_on_timeout: bool = True
     _description: dict[str, Any] = field(default_factory=dict, init=False)
     _session: str | None = field(default=None, init=False)
+    _waited_for: str | None = field(default=None, init=False)
 
     def run(self) -> dict[str, Any]:
         """Run it; the module's result.
@@ -259,7 +260,7 @@ class Execution:
             if self.wait:
                 self._wait_for_end()
         except RedshiftServerlessError as error:
-            changes = self.statement.done(self.deadline.clock.now() - start)
+            changes = self.statement.done(self.deadline.clock.now() - start, self._waited_for)
             goes_on = isinstance(error, TimedOut) and error.description["Status"] not in ENDED
             error.done = changes if goes_on else []
             error.pending = [] if goes_on else [done.change for done in changes]
@@ -272,8 +273,8 @@ class Execution:
         for _waited in self.deadline.looks("the Data API to take the statement"):
             try:
                 return self._send()
-            except Throttled:
-                continue
+            except Throttled as error:
+                self._waited_for = error.text or error.code
             except AnswerLost:
                 lost += 1
                 if lost == LOST_ANSWERS:
@@ -281,6 +282,7 @@ class Execution:
             except ApiError as error:
                 if error.code not in TOO_MANY:
                     raise self._refused(error, lost > 0) from None
+                self._waited_for = error.text or error.code
         raise AnswerLost(f"{self.statement.operation} was not answered.")
 
     def _refused(self, error: ApiError, was_lost: bool) -> RedshiftServerlessError:
@@ -363,7 +365,7 @@ class Execution:
         last: dict[str, Any] = next((sub for sub in reversed(subs) if sub["columns"]), {"columns": [], "rows": []})
         found = {"columns": last["columns"], "rows": last["rows"]} if subs else self._result_of(ended)
         return {
-            **planned(self.statement, self.statement.done(seconds)),
+            **planned(self.statement, self.statement.done(seconds, self._waited_for)),
             **_identity(ended),
             "session_id": self._session,
             **found,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 from .._core.api import Api, botocore_version
@@ -20,6 +21,7 @@ from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.plan import refuse_restart
 from .._core.shapes import check_request, complete, result
 from . import config_parameters, tags
+from .listing import Listing
 from .standing import Standing
 
 # Which option of the module gives which member of CreateWorkgroup.
@@ -67,6 +69,7 @@ class Desired:
         tags: the wanted tags, None to leave them alone.
         purge_tags: take away tags that are not wanted.
         allow_restart: whether the workgroup may restart.
+        allow_permanent_change: whether what AWS never takes back may be set for the first time.
     """
 
     members: Mapping[str, Any]
@@ -74,6 +77,7 @@ class Desired:
     tags: Mapping[str, Any] | None = None
     purge_tags: bool = True
     allow_restart: bool = True
+    allow_permanent_change: bool = False
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
@@ -95,6 +99,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
         tags=params.get("tags"),
         purge_tags=params["purge_tags"],
         allow_restart=params["allow_restart"],
+        allow_permanent_change=bool(params.get("allow_permanent_change")),
     )
 
 
@@ -126,6 +131,16 @@ def observe(api: Api, name: str) -> State | None:
         return None
 
 
+def listing(api: Api) -> Listing:
+    """Looks at several workgroups of the caller's account (ListWorkgroups)."""
+
+    def everything() -> dict[str, State]:
+        found = api.read_all("ListWorkgroups", {}, "workgroups")
+        return {entry["workgroupName"]: from_api(entry) for entry in found}
+
+    return Listing(partial(observe, api), everything)
+
+
 def from_api(workgroup: Mapping[str, Any]) -> State:
     """A workgroup of the API's as this collection holds it."""
     state = {**DEFAULTS, **workgroup}
@@ -153,7 +168,8 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 def _creation(desired: Desired, name: str) -> Change:
     request = {**desired.members, "workgroupName": name}
-    parameters = dict(desired.members.get("configParameters", {}))
+    # A new workgroup has none of the limits that are to be removed, but for AWS's default ones, which an update removes.
+    parameters = config_parameters.merged({}, desired.members.get("configParameters", {}))
     if parameters.get(config_parameters.REQUIRE_SSL) == "false":
         # AWS refuses it here: "To disable require_ssl, update the workgroup after creation."
         del parameters[config_parameters.REQUIRE_SSL]
@@ -183,8 +199,8 @@ def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[s
     if public is False and current["publiclyAccessible"]:
         yield "publiclyAccessible", False
     altered = config_parameters.differences(current["configParameters"], members.get("configParameters", {}))
-    if altered:
-        yield "configParameters", altered
+    for step in config_parameters.steps(altered):
+        yield "configParameters", step
     for member in ("securityGroupIds", "subnetIds"):
         if member in members and set(members[member]) != set(current.get(member, [])):
             yield member, sorted(set(members[member]))
@@ -242,7 +258,10 @@ def _update(current: State, member: str, value: Any, name: str) -> Change:
 def _reason(current: State, member: str, value: Any) -> str:
     if member == "configParameters":
         has = current["configParameters"]
-        return "; ".join(f"{key}: {has.get(key, 'unset')} -> {new}" for key, new in sorted(value.items()))
+        return "; ".join(
+            f"{key}: {has.get(key, 'unset')} -> {'removed' if new == config_parameters.REMOVED else new}"
+            for key, new in sorted(value.items())
+        )
     was = port_of(current) if member == "port" else current.get(member)
     if isinstance(was, list):
         was = sorted(was)
@@ -260,7 +279,7 @@ def after(current: State | None, change: Change) -> State | None:
         return tags.after(state, change)
     for member, value in change.parameters.items():
         if member == "configParameters":
-            state[member] = {**state.get(member, {}), **config_parameters.from_api(value)}
+            state[member] = config_parameters.merged(state.get(member, {}), config_parameters.from_api(value))
         elif member == "port":
             state["endpoint"] = {**state.get("endpoint", {}), "port": value}
         elif member == "maxCapacity" and value == _NO_LIMIT:
@@ -274,7 +293,11 @@ def created(request: Mapping[str, Any]) -> State:
     """The workgroup that a CreateWorkgroup gives."""
     state: State = {**DEFAULTS, "status": "AVAILABLE", **request}
     parameters = config_parameters.from_api(request.get("configParameters", []))
-    state["configParameters"] = {config_parameters.REQUIRE_SSL: "true", **parameters}
+    state["configParameters"] = {
+        config_parameters.REQUIRE_SSL: "true",
+        **config_parameters.DEFAULT_LIMITS,
+        **parameters,
+    }
     state["endpoint"] = {"address": None, "port": request.get("port", DEFAULT_PORT), "vpcEndpoints": []}
     state["tags"] = {tag["key"]: tag["value"] for tag in request.get("tags", [])}
     return state
@@ -290,7 +313,10 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
     if desired.absent:
         return
     known = current["configParameters"] if current else {}
-    config_parameters.refuse_unknown(desired.members.get("configParameters", {}), known)
+    wanted = desired.members.get("configParameters", {})
+    config_parameters.refuse_unknown(wanted, known)
+    config_parameters.refuse_against(known, wanted)
+    config_parameters.refuse_permanent(known, wanted, desired.allow_permanent_change, label)
     if current is None:
         if "namespaceName" not in desired.members:
             raise InvalidInput(f"namespace: {label} does not exist, and creating it needs the name of its namespace.")
@@ -331,15 +357,17 @@ class Workgroup(Standing):
 
     Attributes:
         check_subnets: refuses subnets that can't be right, given their ids and the base capacity; None to let AWS decide.
+        listing: looks that it shares with others; None to look alone.
     """
 
     kind: ClassVar[str] = "workgroup"
     desired: Desired
     check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+    listing: Listing | None = None
 
     def read(self) -> State | None:
         """See `observe` of this module."""
-        return observe(self.api, self.name)
+        return self.listing.read(self.name) if self.listing else observe(self.api, self.name)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module."""

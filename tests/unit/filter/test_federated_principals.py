@@ -43,6 +43,7 @@ def test_the_work_is_told_as_the_apis_operations() -> None:
             "reason": f"{TAG} of IAM user ana is missing, it should be analyst",
             "interrupts": False,
             "seconds": None,
+            "waited_for": None,
         }
     ]
 

@@ -349,6 +349,22 @@ def test_too_many_others_are_waited_for(run: Runner, api: DataApi, code: str) ->
     assert len(run.clock.pauses) == 2
 
 
+def test_a_wrapped_throttle_is_waited_for_by_every_request(run: Runner, api: DataApi) -> None:
+    wrapped = "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400)"
+    code, redshift_data = "ValidationException", "redshift-data"
+    api.refuses(WRITE, code, wrapped).refuses(WRITE, code, wrapped).takes(WRITE)
+    run.conversation.refuse("DescribeStatement", {"Id": ID}, code, wrapped, service=redshift_data)
+    api.shows("FINISHED", HasResultSet=True)
+    run.conversation.refuse("GetStatementResult", {"Id": ID}, code, wrapped, service=redshift_data)
+    api.gives([[text("x")]], [column("c", "varchar")])
+
+    result = run.succeed({**BASE, "sql": WRITE})
+
+    assert [change["waited_for"] for change in result["changes"]] == [wrapped]
+    assert result["rows"] == [{"c": "x"}]
+    assert len(run.clock.pauses) == 4
+
+
 def test_too_many_others_are_not_waited_for_longer_than_allowed(run: Runner, api: DataApi) -> None:
     for _turn in range(6):  # at pauses of 0.72 seconds
         api.refuses(WRITE, "ActiveStatementsExceededException")

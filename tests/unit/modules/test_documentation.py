@@ -145,7 +145,8 @@ def test_changing_modules_report_alike(name: str) -> None:
 
     assert documented.keys() & report == (set() if name in READING else report)
     if name not in READING:
-        assert set(documented["changes"]["contains"]) == {"operation", "parameters", "reason", "interrupts", "seconds"}
+        keys = {"operation", "parameters", "reason", "interrupts", "seconds", "waited_for"}
+        assert set(documented["changes"]["contains"]) == keys
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -48,6 +48,17 @@ def tags(aws: Conversation, **values: str) -> None:
     aws.answer("ListTagsForResource", {"resourceArn": NAMESPACE_ARN}, {"tags": listed})
 
 
+LAST: Options = {"final_snapshot_name": "last"}
+
+
+def snapshot(aws: Conversation) -> None:
+    aws.answer("GetSnapshot", {"snapshotName": "last"}, {"snapshot": {"snapshotName": "last"}})
+
+
+def no_snapshot(aws: Conversation) -> None:
+    aws.refuse("GetSnapshot", {"snapshotName": "last"}, "ResourceNotFoundException", "The snapshot last was not found.")
+
+
 def as_listed(*arns: str) -> list[str]:
     """IAM roles in the text that the API gives them in."""
     return [f"IamRole(applyStatus=in-sync, iamRoleArn={arn})" for arn in arns]
@@ -124,6 +135,23 @@ UPDATES: list[tuple[Options, Options, Options]] = [
         {"default_iam_role_arn": ROLE},
         {"iamRoles": [ROLE], "defaultIamRoleArn": ROLE},
         {"iamRoles": as_listed(ROLE), "defaultIamRoleArn": ROLE},
+    ),
+    (
+        {"log_destination_type": "s3table", "s3_table_granularity": "account", "s3_table_names": ["sys_load_history"]},
+        {
+            "logDestinationType": "s3table",
+            "s3TableAction": "Enable",
+            "s3TableGranularity": "account",
+            "s3TableNames": ["sys_load_history"],
+        },
+        {
+            "s3TablePublishStatus": {
+                "enabledAll": False,
+                "s3TableGranularity": "account",
+                "s3Tables": ["sys_load_history"],
+                "lastIngestionTimes": {"sys_load_history": "2026-11-25T10:00:00Z"},
+            }
+        },
     ),
     (
         {"manage_admin_password": True},
@@ -222,14 +250,93 @@ def test_a_new_admin_name_comes_with_its_password(run: Runner, aws: Conversation
 def test_deletes_with_a_last_snapshot(run: Runner, aws: Conversation) -> None:
     snapshot = {"finalSnapshotName": "last", "finalSnapshotRetentionPeriod": 30}
     get(aws)
+    no_snapshot(aws)
+    foretold = run.succeed(
+        {"name": "sales", "state": "absent", **LAST, "final_snapshot_retention_period": 30}, check=True
+    )
+    get(aws)
+    no_snapshot(aws)
     aws.answer("DeleteNamespace", {**SALES, **snapshot}, {"namespace": namespace(status="DELETING")})
     get(aws, status="DELETING")
     missing(aws)
+    result = run.succeed({"name": "sales", "state": "absent", **LAST, "final_snapshot_retention_period": 30})
 
-    options = {"final_snapshot_name": "last", "final_snapshot_retention_period": 30}
-    result = run.succeed({"name": "sales", "state": "absent", **options})
+    assert operations(foretold) == operations(result) == ["DeleteNamespace"]
+    assert foretold["namespace"] is result["namespace"] is None
 
-    assert (operations(result), result["namespace"]) == (["DeleteNamespace"], None)
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_snapshot_whose_name_is_taken_is_found_before_the_deletion(
+    run: Runner, aws: Conversation, check: bool
+) -> None:
+    get(aws)
+    snapshot(aws)
+
+    result = run.fail({"name": "sales", "state": "absent", **LAST}, check=check)
+
+    assert result["msg"].startswith("final_snapshot_name: there is a snapshot 'last' already")
+    assert (result["changed"], result["changes"]) == (False, [])
+
+
+REFUSALS = [
+    ("ConflictException", "The snapshot last already exists."),
+    ("ConflictException", "Snapshot already exists for the namespace."),
+    (
+        "ValidationException",
+        "You can't create a snapshot because there isn't a workgroup created for the namespace.",
+    ),
+    ("ServiceQuotaExceededException", "The quota of snapshots is reached."),
+    ("AccessDeniedException", "User: x is not authorized to perform: redshift-serverless:CreateSnapshot"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), REFUSALS)
+def test_a_snapshot_that_can_not_be_made_stops_the_deletion(
+    run: Runner, aws: Conversation, code: str, text: str
+) -> None:
+    get(aws)
+    aws.refuse("GetSnapshot", {"snapshotName": "last"}, "AccessDeniedException", "No.")
+    aws.refuse("DeleteNamespace", {**SALES, "finalSnapshotName": "last"}, code, text)
+    if "already exists" in text:
+        get(aws)
+
+    result = run.fail({"name": "sales", "state": "absent", **LAST})
+
+    assert text in result["msg"]
+    assert (result["changed"], operations({"changes": result["changes_pending"]})) == (False, ["DeleteNamespace"])
+    assert run.clock.time == 0
+
+
+def test_a_deletion_that_aws_takes_back_is_a_failure(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    no_snapshot(aws)
+    request = {**SALES, "finalSnapshotName": "last"}
+    aws.answer("DeleteNamespace", request, {"namespace": namespace(status="DELETING")})
+    get(aws, status="DELETING")
+    get(aws)
+
+    result = run.fail({"name": "sales", "state": "absent", **LAST})
+
+    assert "AWS began DeleteNamespace and gave it up: namespace sales is there again" in result["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_deletion_that_is_under_way_without_the_snapshot_is_told(run: Runner, aws: Conversation, check: bool) -> None:
+    get(aws, status="DELETING")
+    no_snapshot(aws)
+
+    result = run.fail({"name": "sales", "state": "absent", **LAST}, check=check)
+
+    assert "is already being deleted, and there is no snapshot 'last'" in result["msg"]
+
+
+def test_a_deletion_that_an_earlier_run_began_is_finished(run: Runner, aws: Conversation) -> None:
+    get(aws, status="DELETING")
+    snapshot(aws)
+    get(aws, 2, status="DELETING")
+    missing(aws)
+
+    assert run.succeed({"name": "sales", "state": "absent", **LAST})["changed"] is False
 
 
 def test_a_deletion_waits_for_the_workgroup_that_is_just_going(run: Runner, aws: Conversation) -> None:
@@ -251,11 +358,32 @@ def test_absent_already(run: Runner, aws: Conversation) -> None:
 
 BAD: list[tuple[Options, str]] = [
     ({"name": "Sales"}, "name: 'Sales' was given"),
-    ({"admin_password_secret_kms_key_id": "k"}, "it needs manage_admin_password"),
-    ({"admin_user_password": PASSWORD, "manage_admin_password": True}, "Leave one of them out"),
+    ({"admin_password_secret_kms_key_id": "k"}, "Set manage_admin_password to true"),
+    ({"s3_table_action": "Enable"}, "s3_table_action: got log_destination_type unset; expected s3table."),
+    (
+        {"s3_table_names": ["sys_x"], "log_destination_type": "cloudwatch", "log_exports": ["userlog"]},
+        "s3_table_names: got log_destination_type cloudwatch; expected s3table.",
+    ),
+    ({"log_destination_type": "cloudwatch"}, "log_destination_type: got cloudwatch without log_exports"),
+    ({"log_destination_type": "s3table"}, "s3_table_granularity: got nothing; expected namespace or account."),
+    (
+        {"log_destination_type": "s3table", "s3_table_action": "Disable", "s3_table_names": ["stl_query"]},
+        "s3_table_names[0]: 'stl_query' was given, expected is something that matches ^(all|sys_[a-z0-9_]+)$.",
+    ),
     ({"iam_roles": [OTHER], "default_iam_role_arn": ROLE}, "is not among iam_roles"),
     ({"log_exports": ["everything"]}, "log_exports"),
     ({"final_snapshot_retention_period": 3, "state": "absent"}, "final_snapshot_name"),
+    *[
+        ({"final_snapshot_name": name, "state": "absent"}, f"final_snapshot_name: got {name!r}; expected up to 255 ")
+        for name in ("", "Last", "1st", "-last", "last-", "la--st", "last_one", "l" * 256)
+    ],
+    *[
+        (
+            {"final_snapshot_name": "last", "final_snapshot_retention_period": days, "state": "absent"},
+            f"final_snapshot_retention_period: got {days}; expected 1-3653 days, or -1",
+        )
+        for days in (0, -2, 3654)
+    ],
 ]
 
 
@@ -275,7 +403,16 @@ REFUSED: list[tuple[Options, Options, str]] = [
         {"db_name": "other"},
         "db_name: the first database of namespace sales is 'dev' and can't be renamed to 'other'",
     ),
-    ({}, {"admin_username": "keeper"}, "admin_username: AWS takes a new name only together with admin_user_password"),
+    (
+        {},
+        {"admin_username": "keeper"},
+        "admin_username: AWS takes a new name only together with a password. Add admin_user_password.",
+    ),
+    (
+        {"adminPasswordSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
+        {"admin_username": "keeper", "manage_admin_password": True},
+        "Add admin_user_password. With manage_admin_password true, AWS then replaces it by a password of its own.",
+    ),
     (
         {"adminPasswordSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
         {"manage_admin_password": False},
@@ -303,3 +440,32 @@ def test_update_password_always_sets_it_once_at_creation_too(run: Runner, aws: C
     result = run.succeed({"name": "sales", "admin_user_password": PASSWORD, "update_password": "always"})
 
     assert operations(result) == ["CreateNamespace"]
+
+
+def test_a_managed_admin_gets_another_name_and_the_password_goes_back_to_aws(run: Runner, aws: Conversation) -> None:
+    secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"
+    key = "arn:aws:kms:us-east-1:123456789012:key/k-1"
+    managed: Options = {"adminPasswordSecretArn": secret, "adminPasswordSecretKmsKeyId": key}
+    options = {
+        "name": "sales",
+        "manage_admin_password": True,
+        "admin_username": "warehouse",
+        "admin_user_password": PASSWORD,
+    }
+    get(aws, **managed)
+    foretold = run.succeed(options, check=True)
+    get(aws, **managed)
+    update(aws, adminUsername="warehouse", adminUserPassword=PASSWORD)
+    get(aws, adminUsername="warehouse")
+    update(aws, manageAdminPassword=True, adminPasswordSecretKmsKeyId=key)
+    get(aws, adminUsername="warehouse", **managed)
+    happened = run.succeed(options)
+    get(aws, adminUsername="warehouse", **managed)
+    again = run.succeed(options)
+
+    assert [change["parameters"] for change in foretold["changes"]] == [
+        change["parameters"] for change in happened["changes"]
+    ]
+    assert operations(happened) == ["UpdateNamespace"] * 2
+    assert PASSWORD not in json.dumps([foretold, happened])
+    assert again["changed"] is False

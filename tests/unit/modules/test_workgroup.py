@@ -414,11 +414,127 @@ def test_a_restart_that_is_not_allowed_is_refused_before_the_first_write(
     assert result["changed"] is False
 
 
+def key(name: str, value: str) -> dict[str, str]:
+    return {"parameterKey": name, "parameterValue": value}
+
+
+def without(name: str) -> list[dict[str, str]]:
+    """A fresh workgroup's parameters but for one."""
+    return [entry for entry in workgroup()["configParameters"] if entry["parameterKey"] != name]
+
+
+@pytest.mark.parametrize("value", [-1, "-1", None])
+@pytest.mark.parametrize("shows_it", [True, False])
+def test_a_limit_is_removed_once_however_aws_shows_that(
+    run: Runner, aws: Conversation, value: Any, shows_it: bool
+) -> None:
+    options = {"name": "sales", "config_parameters": {"max_scan_row_count": value}}
+    removed: dict[str, Any] = {"parameters": {"max_scan_row_count": "-1"}} if shows_it else {}
+    get(aws, parameters={"max_scan_row_count": "1000"})
+    foretold = run.succeed(options, check=True)
+    get(aws, parameters={"max_scan_row_count": "1000"})
+    update(aws, configParameters=[key("max_scan_row_count", "-1")])
+    get(aws, **removed)
+    happened = run.succeed(options)
+    again = []
+    for check in (True, False):
+        get(aws, **removed)
+        again.append(run.succeed(options, check=check))
+
+    assert foretold["changes"][0]["reason"] == happened["changes"][0]["reason"] == "max_scan_row_count: 1000 -> removed"
+    assert "max_scan_row_count" not in foretold["workgroup"]["config_parameters"]
+    assert [result["changed"] for result in again] == [False, False]
+
+
+def test_a_new_workgroup_loses_the_limit_that_aws_gives_it(run: Runner, aws: Conversation) -> None:
+    options = {
+        "name": "sales",
+        "namespace": "sales",
+        "config_parameters": {"max_query_execution_time": -1, "max_scan_row_count": -1},
+    }
+    missing(aws)
+    foretold = run.succeed(options, check=True)
+    missing(aws)
+    aws.answer("CreateWorkgroup", {**SALES, "namespaceName": "sales"}, {"workgroup": workgroup(status="CREATING")})
+    get(aws)
+    update(aws, configParameters=[key("max_query_execution_time", "-1")])
+    get(aws, configParameters=without("max_query_execution_time"))
+
+    assert operations(foretold) == operations(run.succeed(options)) == ["CreateWorkgroup", "UpdateWorkgroup"]
+
+
+QUEUES = '[{"name":"etl"}]'
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("exists", [True, False])
+def test_the_first_queues_are_refused_without_consent(
+    run: Runner, aws: Conversation, check: bool, exists: bool
+) -> None:
+    get(aws) if exists else missing(aws)
+
+    options = {"name": "sales", "namespace": "sales", "config_parameters": {"wlm_json_configuration": QUEUES}}
+    result = run.fail(options, check=check)
+
+    assert "allow_permanent_change" in result["msg"]
+    assert (result["changed"], result["changes"]) == (False, [])
+
+
+def test_queues_replace_limits_in_one_task_with_consent_and_change_without(run: Runner, aws: Conversation) -> None:
+    wanted = {"wlm_json_configuration": [{"name": "etl"}], "max_scan_row_count": None}
+    get(aws, parameters={"max_scan_row_count": "1000"})
+    update(aws, configParameters=[key("max_scan_row_count", "-1")])
+    get(aws)
+    update(aws, configParameters=[key("wlm_json_configuration", QUEUES)])
+    get(aws, parameters={"wlm_json_configuration": QUEUES})
+    first = run.succeed({"name": "sales", "config_parameters": wanted, "allow_permanent_change": True})
+    get(aws, parameters={"wlm_json_configuration": QUEUES})
+    second = run.succeed({"name": "sales", "config_parameters": wanted})
+    get(aws, parameters={"wlm_json_configuration": QUEUES})
+    update(aws, configParameters=[key("wlm_json_configuration", "[]")])
+    get(aws, parameters={"wlm_json_configuration": "[]"})
+    third = run.succeed({"name": "sales", "config_parameters": {"wlm_json_configuration": []}})
+
+    assert [result["changed"] for result in (first, second, third)] == [True, False, True]
+
+
+NO_SNAPSHOT = (
+    "Failed to update the RPU capacity for Serverless workgroup. Wait until at least one snapshot exists and retry."
+)
+
+
+def test_the_first_recovery_point_is_waited_for_and_the_result_says_so(run: Runner, aws: Conversation) -> None:
+    manual: dict[str, Any] = {"baseCapacity": 8, "pricePerformanceTarget": {"status": "DISABLED"}}
+    get(aws, **manual)
+    for _unused in range(3):
+        aws.refuse("UpdateWorkgroup", {**SALES, "baseCapacity": 16}, "ValidationException", NO_SNAPSHOT)
+        get(aws, **manual)
+    update(aws, baseCapacity=16)
+    get(aws, **{**manual, "baseCapacity": 16})
+
+    result = run.succeed({"name": "sales", "base_capacity": 16, "check_subnets": False})
+
+    assert [change["waited_for"] for change in result["changes"]] == [NO_SNAPSHOT]
+    assert result["changes"][0]["seconds"] == round(run.clock.time, 1) > 1
+
+
+def test_a_wrapped_throttle_of_the_first_read_is_waited_for(run: Runner, aws: Conversation) -> None:
+    wrapped = "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400)"
+    aws.refuse("GetWorkgroup", SALES, "ValidationException", wrapped)
+    get(aws)
+
+    assert run.succeed({"name": "sales"})["changed"] is False
+    assert len(run.clock.pauses) == 1
+
+
 BAD: list[tuple[Options, str]] = [
     ({"port": 5430}, "port: 5430 was given"),
     ({"port": "many"}, "port"),
     ({"config_parameters": {"requires_ssl": True}}, "Did you mean 'require_ssl'?"),
-    ({"config_parameters": {"require_ssl": "maybe"}}, "config_parameters.require_ssl: 'maybe' was given"),
+    (
+        {"config_parameters": {"require_ssl": "maybe"}},
+        "config_parameters.require_ssl: got 'maybe'; expected true or false.",
+    ),
     ({"config_parameters": {"require_ssl": False, "use_fips_ssl": True}}, "use_fips_ssl true needs require_ssl true"),
     ({"name": "Sales"}, "name: 'Sales' was given"),
     ({"subnet_ids": []}, "subnet_ids: the list is empty"),

@@ -17,7 +17,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     AlreadyExists,
     AnswerLost,
     Busy,
+    NotFound,
     NothingToChange,
+    NotYet,
     Throttled,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import refuse_restart
@@ -106,6 +108,9 @@ def _error(trouble: str, operation: str) -> Exception:
         "throttled": (Throttled, "ThrottlingException", "Rate exceeded"),
         "exists": (AlreadyExists, "ConflictException", "The thing already exists."),
         "nothing": (NothingToChange, "ValidationException", "You didn't specify any changes."),
+        "not yet": (NotYet, "ValidationException", "Wait until at least one snapshot exists and retry."),
+        "snapshot exists": (AlreadyExists, "ConflictException", "The snapshot last already exists."),
+        "not found": (NotFound, "ResourceNotFoundException", "Thing t not found."),
         "denied": (AccessDenied, "AccessDeniedException", "No."),
     }
     kind, code, text = kinds[trouble]
@@ -126,6 +131,7 @@ class Thing:
     first: frozenset[str] = frozenset({"a"})
     unreadable: str = ""
     allow_restart: bool = True
+    takes: float | None = None
 
     @property
     def label(self) -> str:
@@ -163,6 +169,10 @@ class Thing:
 
     def leaving(self, current: State | None) -> bool:
         return (current or {}).get("status") == "DELETING"
+
+    def usual(self, change: Change) -> float | None:
+        del change
+        return self.takes
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         refuse_restart(self.label, changes, self.allow_restart)

@@ -6,8 +6,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import AnswerLost, NotFound
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
+    AnswerLost,
+    NotFound,
+    Throttled,
+)
 from botocore.exceptions import ReadTimeoutError
+from unit_kit.clock import FakeClock
 from unit_kit.conversation import REGION, Conversation
 
 LOST = ReadTimeoutError(endpoint_url="https://redshift-serverless.us-east-1.amazonaws.com/")
@@ -47,6 +52,41 @@ def test_an_answer_that_is_an_error_is_not_asked_for_again(api: Api, conversatio
 
     with pytest.raises(NotFound):
         api.read("GetWorkgroup", SALES, "workgroup")
+    conversation.assert_over()
+
+
+WRAPPED = "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400)"
+
+
+def test_a_throttled_read_is_repeated_after_pauses(conversation: Conversation, clock: FakeClock) -> None:
+    """Botocore does not repeat it: the code is not one of a throttle."""
+    api = Api(conversation.connect("redshift-serverless"), clock.deadline())
+    for _unused in range(6):
+        conversation.refuse("GetWorkgroup", SALES, "ValidationException", WRAPPED)
+    conversation.answer("GetWorkgroup", SALES, {"workgroup": {"status": "AVAILABLE"}})
+
+    assert api.read("GetWorkgroup", SALES, "workgroup") == {"status": "AVAILABLE"}
+    assert len(clock.pauses) == 6
+    assert min(clock.pauses) > 0.5
+    conversation.assert_over()
+
+
+def test_without_a_deadline_botocores_own_repetitions_are_enough(api: Api, conversation: Conversation) -> None:
+    conversation.refuse("GetWorkgroup", SALES, "ThrottlingException", "Rate exceeded")
+
+    with pytest.raises(Throttled, match="Rate exceeded"):
+        api.read("GetWorkgroup", SALES, "workgroup")
+    conversation.assert_over()
+
+
+def test_a_read_that_is_throttled_up_to_the_deadline_says_so(conversation: Conversation, clock: FakeClock) -> None:
+    api = Api(conversation.connect("redshift-serverless"), clock.deadline(timeout=1))
+    for _unused in range(3):
+        conversation.refuse("GetWorkgroup", SALES, "ValidationException", WRAPPED)
+
+    with pytest.raises(Throttled, match="ThrottlingException"):
+        api.read("GetWorkgroup", SALES, "workgroup")
+    assert clock.time == pytest.approx(1)
     conversation.assert_over()
 
 

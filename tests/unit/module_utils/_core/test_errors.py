@@ -17,6 +17,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     InvalidInput,
     NotFound,
     NothingToChange,
+    NotYet,
     RedshiftServerlessError,
     Throttled,
     translate,
@@ -65,6 +66,26 @@ ANSWERS: list[tuple[str, str, type[RedshiftServerlessError]]] = [
     ("RequestLimitExceeded", "slow", Throttled),
     ("ValidationException", "Rate exceeded", Throttled),
     (
+        "ValidationException",
+        "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400, Request ID: 1)",
+        Throttled,
+    ),
+    ("InvalidParameterException", "Service returned error code Throttling (Service: AmazonRedshift)", Throttled),
+    ("ValidationException", "TooManyRequestsException: slow down (Service: Kms, Status Code: 429)", Throttled),
+    ("KMSAccessFailed", "Service: AWSKMS; Status Code: 400; Error Code: ThrottlingException; Request ID: 1", Throttled),
+    ("ClientError", "An error occurred (Throttling) when calling the GetSecretValue operation: Slow.", Throttled),
+    ("EC2ThrottledException", "", Throttled),
+    ("RequestThrottled", "", Throttled),
+    ("ResourceNotFoundException", "Serverless workgroup throttling-exception not found.", NotFound),
+    ("ValidationException", "The workgroup rate-exceeded is not available.", ApiError),
+    (
+        "ValidationException",
+        "Failed to update the RPU capacity for Serverless workgroup. Wait until at least one snapshot exists and retry.",
+        NotYet,
+    ),
+    ("ConflictException", "Wait until the restore is over, and then try again.", NotYet),
+    ("ValidationException", "Wait until at least one snapshot exists.", ApiError),
+    (
         "AccessDeniedException",
         "User: arn:x is not authorized to perform: redshift-serverless:UpdateWorkgroup",
         AccessDenied,
@@ -94,6 +115,7 @@ def test_reads_what_aws_answers(code: str, text: str, kind: type[RedshiftServerl
         ("InternalFailure", 500),
         ("ServiceUnavailable", 503),
         ("InternalServerException", 400),
+        ("502", 502),
     ],
 )
 def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) -> None:
@@ -101,6 +123,25 @@ def test_a_failure_inside_aws_leaves_the_effect_unknown(code: str, status: int) 
 
     assert error.__class__ is AnswerLost
     assert "its effect is unknown: oops" in error.message
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "status"),
+    [
+        ("SlowDown", "Please reduce your request rate.", 503),
+        ("InternalServerException", "Service returned error code ThrottlingException", 500),
+        ("429", "", 429),
+    ],
+)
+def test_a_throttle_is_one_whatever_its_status(code: str, text: str, status: int) -> None:
+    assert translate(answer(code, text, status), "UpdateWorkgroup", SERVICE).__class__ is Throttled
+
+
+def test_a_throttled_assumption_of_a_role_is_a_throttle_of_its_own() -> None:
+    error = translate(answer("Throttling", "Rate exceeded", 400, "AssumeRole"), "GetWorkgroup", SERVICE)
+
+    assert error.__class__ is Throttled
+    assert error.message == "AssumeRole failed: Rate exceeded (Throttling)"
 
 
 def test_an_answer_keeps_its_parts_for_the_playbook() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.changes 
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
     AccessDenied,
     AnswerLost,
+    ApiError,
     NotEffective,
     RedshiftServerlessError,
     Refused,
@@ -33,7 +35,9 @@ Members = dict[str, Any]
 members = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2), max_size=4)
 desires = st.none() | members
 # What can go wrong with a write and leave the work possible, less often than would be too often.
-troubles = st.lists(st.sampled_from(["", "busy", "throttled", "lost", "lost after"]), max_size=LOST_ANSWERS - 1)
+troubles = st.lists(
+    st.sampled_from(["", "busy", "throttled", "not yet", "lost", "lost after"]), max_size=LOST_ANSWERS - 1
+)
 passing_reads = st.lists(st.sampled_from(["", "lost", "throttled"]), max_size=4)
 
 
@@ -501,3 +505,133 @@ def test_after_a_timeout_it_is_run_again_and_finishes(state: Members, desired: M
     assert told == planned
     assert desired.items() <= (aws.state or {}).items()
     assert len(aws.writes) == len(planned)
+
+
+def test_what_aws_asks_to_wait_for_is_waited_for_and_told(aws: ThingAws) -> None:
+    aws.state, aws.trouble = there(a=1, b=1), deque(["not yet"] * 30)
+
+    outcome = converge(Thing(aws, {"a": 2, "b": 2}))
+
+    assert [each.waited_for for each in outcome.done] == ["Wait until at least one snapshot exists and retry.", None]
+    assert done(outcome) == [("UpdateThing", {"a": 2}), ("UpdateThing", {"b": 2})]
+    assert len(aws.asked) == 32
+    assert aws.clock.time > 30 * 0.6  # the attempts do not come thick and fast
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_what_aws_never_takes_is_given_up_at_the_deadline_with_its_words(aws: ThingAws, wait: bool) -> None:
+    aws.state, aws.trouble = there(a=1), deque(["not yet"] * 1000)
+
+    with pytest.raises(WaitTimeout) as caught:
+        converge(Thing(aws, {"a": 2}), wait=wait, timeout=600)
+
+    assert "Wait until at least one snapshot exists and retry." in caught.value.message
+    assert (done(caught.value), operations(caught.value.pending)) == ([], [("UpdateThing", {"a": 2})])
+    assert aws.clock.time == pytest.approx(600)
+    assert len(aws.asked) < 100
+
+
+@pytest.mark.parametrize("trouble", ["snapshot exists", "not found"])
+def test_a_deletion_that_can_not_be_fails_at_once(aws: ThingAws, trouble: str) -> None:
+    aws.state, aws.trouble = there(a=1), deque([trouble])
+
+    with pytest.raises(ApiError) as caught:
+        converge(Thing(aws, None))
+
+    assert (done(caught.value), operations(caught.value.pending)) == ([], [("DeleteThing", {})])
+    assert aws.asked == ["DeleteThing"]
+    assert aws.clock.time == 0
+
+
+@pytest.mark.parametrize("trouble", ["snapshot exists", "not found"])
+def test_a_deletion_that_goes_on_all_the_same_is_done(aws: ThingAws, trouble: str) -> None:
+    """The answer to botocore's repetition of a request whose first answer was lost."""
+    aws.state, aws.trouble = there(a=1), deque([trouble])
+
+    class Repeating(Thing):
+        def send(self, change: Change) -> None:
+            aws.begin("DELETING", None)
+            super().send(change)
+
+    outcome = converge(Repeating(aws, None))
+
+    assert done(outcome) == [("DeleteThing", {})]
+    assert outcome.after is None
+
+
+def test_a_deletion_that_aws_gives_up_is_no_success(aws: ThingAws) -> None:
+    aws.state = there(a=1)
+
+    class Returning(Thing):
+        def send(self, change: Change) -> None:
+            aws.begin("DELETING", there(a=1))
+
+    with pytest.raises(NotEffective) as caught:
+        converge(Returning(aws, None))
+
+    assert "gave it up: thing t is there again" in caught.value.message
+    assert aws.clock.time < 60
+
+
+def test_a_consent_holds_for_a_plan_that_is_made_anew_too(aws: ThingAws) -> None:
+    aws.state = there(a=1, r=1)
+    thing = Thing(aws, {"a": 2, "r": 1}, allow_restart=False)
+
+    class Disturbed(Thing):
+        def send(self, change: Change) -> None:
+            super().send(change)
+            aws.begin("MODIFYING", there(a=2, r=2))  # somebody else changes what would need a restart to change back
+
+    with pytest.raises(Refused) as caught:
+        converge(Disturbed(aws, thing.desired, allow_restart=False))
+
+    assert done(caught.value) == [("UpdateThing", {"a": 2})]
+    assert operations(caught.value.pending) == [("UpdateThing", {"r": 1})]
+    assert aws.asked == ["UpdateThing"]
+
+
+class Meddler(ThingAws):
+    """Somebody else changes the thing while an operation of ours runs."""
+
+    meddling: State | None = None
+
+    def write(self, operation: str, members: Mapping[str, Any]) -> None:
+        super().write(operation, members)
+        if self.meddling and self._next:
+            self._next = {**self._next, **self.meddling}
+            self.meddling = None
+
+
+def test_a_consent_holds_for_what_comes_in_between_too(clock: FakeClock) -> None:
+    aws = Meddler(clock, there(a=1, r=1))
+    aws.meddling = {"r": 2}
+
+    with pytest.raises(Refused) as caught:
+        converge(Thing(aws, {"a": 2, "r": 1}, allow_restart=False))
+
+    assert aws.writes == ["UpdateThing"]
+    assert [each.change.parameters for each in caught.value.done] == [{"a": 2}]
+    assert "was changed by somebody else during this run (r)" in caught.value.message
+    assert "Nothing was changed" not in caught.value.message
+
+
+def test_what_comes_in_between_is_put_right_where_that_is_allowed(clock: FakeClock) -> None:
+    aws = Meddler(clock, there(a=1, r=1))
+    aws.meddling = {"r": 2}
+
+    outcome = converge(Thing(aws, {"a": 2, "r": 1}))
+
+    assert done(outcome) == [("UpdateThing", {"a": 2}), ("UpdateThing", {"r": 1})]
+
+
+@pytest.mark.parametrize("lasts", [20, 60, 75, 90])
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_a_change_of_known_duration_costs_a_dozen_reads_and_is_seen_soon(
+    clock: FakeClock, lasts: float, chance: float
+) -> None:
+    aws = ThingAws(clock, there(a=1), lasts=lasts)
+
+    Convergence(Thing(aws, {"a": 2}, takes=75.0), clock.deadline(1200, 15, lambda: chance)).run()
+
+    assert aws.reads <= 12
+    assert clock.time <= 1.05 * lasts + 15

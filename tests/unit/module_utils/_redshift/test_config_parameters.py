@@ -8,15 +8,21 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput, Refused
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.config_parameters import (
+    DEFAULT_LIMITS,
     KNOWN,
+    REMOVED,
     WLM,
     convert,
     differences,
     from_api,
+    merged,
+    refuse_against,
+    refuse_permanent,
     refuse_unknown,
     restarting,
+    steps,
     to_api,
 )
 from hypothesis import given
@@ -47,12 +53,13 @@ FRESH = {
 trues = st.sampled_from([True, "true", "True", "yes", "Yes", "on", "1", 1, "y", " true "])
 falses = st.sampled_from([False, "false", "FALSE", "no", "off", "0", 0, "n"])
 numbers = st.integers(0, 86399)
+removals = st.sampled_from([-1, "-1", " -1 ", None])
 wanted_parameters = st.fixed_dictionaries(
     {},
     optional={
         **{key: trues | falses for key in BOOLEANS if key != "use_fips_ssl"},
         **{key: st.text(max_size=20) for key in TEXTS},
-        **{key: numbers | numbers.map(str) for key in METRICS},
+        **{key: numbers | numbers.map(str) | removals for key in METRICS},
     },
 )
 
@@ -96,7 +103,9 @@ def test_only_named_keys_differ_and_what_was_applied_no_longer_does(
 
     assert different.items() <= named.items()
     assert all(has.get(key) != value for key, value in different.items())
-    assert differences({**has, **different}, named) == {}
+    assert differences({**has, **different}, named) == {}  # AWS shows a removed limit as -1
+    assert differences(merged(has, different), named) == {}  # or not at all
+    assert all(key in has for key, value in different.items() if value == REMOVED)
 
 
 @given(wanted_parameters)
@@ -130,24 +139,114 @@ def test_a_value_of_the_servers_that_nobody_understands_differs() -> None:
         ("require_ssl", "maybe", "true or false"),
         ("require_ssl", 2, "true or false"),
         ("require_ssl", [True], "true or false"),
-        ("max_query_execution_time", 86400, "a whole number from 0 to 86399"),
-        ("max_query_execution_time", -1, "a whole number from 0 to 86399"),
-        ("max_query_execution_time", "4h", "a whole number from 0 to 86399"),
-        ("max_query_execution_time", 1.5, "a whole number from 0 to 86399"),
-        ("max_query_execution_time", True, "a whole number from 0 to 86399"),
-        ("max_scan_row_count", "many", "a whole number from 0"),
+        ("max_query_execution_time", 86400, "0-86399, or -1 to remove the limit"),
+        ("max_query_execution_time", -2, "0-86399, or -1 to remove the limit"),
+        ("max_query_execution_time", "4h", "0-86399, or -1 to remove the limit"),
+        ("max_query_execution_time", 1.5, "0-86399, or -1 to remove the limit"),
+        ("max_query_execution_time", True, "0-86399, or -1 to remove the limit"),
+        ("max_query_execution_time", "", "0-86399, or -1 to remove the limit"),
+        ("max_query_queue_time", 86400, "0-86399, or -1 to remove the limit"),
+        ("max_query_blocks_read", 1048576, "0-1048575, or -1 to remove the limit"),
+        ("max_query_temp_blocks_to_disk", 319815680, "0-319815679, or -1 to remove the limit"),
+        ("max_scan_row_count", 10**15, "0-999999999999999, or -1 to remove the limit"),
+        ("max_join_row_count", 10**15, "0-999999999999999, or -1 to remove the limit"),
+        ("max_nested_loop_join_row_count", 10**15, "0-999999999999999, or -1 to remove the limit"),
+        ("max_io_skew", "many", "a whole number from 0, or -1 to remove the limit"),
         ("search_path", ["public"], "text"),
         ("query_group", {"a": 1}, "text"),
-        (WLM, "[{", "JSON text, a list or a dictionary"),
-        (WLM, ["x" * 8000], "at most 8000 characters of JSON, not 8004"),
+        (WLM, "[{", "a list of query queues, or such a list as JSON text"),
+        (WLM, {"name": "etl"}, "a list of query queues, each a dictionary"),
+        (WLM, ["etl"], "a list of query queues, each a dictionary"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(key: str, value: Any, expected: str) -> None:
-    assert refusal({key: value}) == f"config_parameters.{key}: {value!r} was given, expected is {expected}."
+    assert refusal({key: value}) == f"config_parameters.{key}: got {value!r}; expected {expected}."
 
 
-def test_no_value_is_refused() -> None:
-    assert refusal({"require_ssl": None}).startswith("config_parameters.require_ssl: no value was given.")
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [
+        ("max_query_execution_time", 86_399),
+        ("max_query_queue_time", 86_399),
+        ("max_query_blocks_read", 1_048_575),
+        ("max_query_temp_blocks_to_disk", 319_815_679),
+        ("max_scan_row_count", 999_999_999_999_999),
+        ("max_return_row_count", 10**18),
+    ],
+)
+def test_the_ends_of_the_ranges_are_taken(key: str, most: int) -> None:
+    assert convert({key: most}) == {key: str(most)}
+    assert convert({key: 0}) == {key: "0"}
+
+
+def rule(name: str, predicates: int = 1) -> dict[str, Any]:
+    predicate = {"metric_name": "query_execution_time", "operator": ">", "value": 60}
+    return {"rule_name": name, "predicate": [predicate] * predicates, "action": "abort"}
+
+
+def queues(number: int, rules: int = 0, predicates: int = 1) -> list[dict[str, Any]]:
+    return [
+        {"name": f"q{at}", "rules": [rule(f"r{at}_{each}", predicates) for each in range(rules)]}
+        for at in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (queues(9), "got 9 queues; expected at most 8 queues."),
+        (queues(2, 13), "got 26 rules; expected at most 25 rules in all queues together."),
+        (queues(1, 1, 4), "got 4 predicates in rule 'r0_0'; expected at most 3 predicates in a rule."),
+        ([{"name": "x" * 8000}], "got 8013 characters of JSON; expected at most 8000 characters."),
+    ],
+)
+@pytest.mark.parametrize("form", [json.dumps, lambda value: value], ids=["text", "list"])
+def test_more_queues_than_aws_takes_are_refused_in_words(value: Any, message: str, form: Any) -> None:
+    assert refusal({WLM: form(value)}) == f"config_parameters.{WLM}: {message}"
+
+
+@pytest.mark.parametrize("value", [queues(8), queues(5, 5, 3), [], [{"name": "q", "rules": "none"}]])
+def test_queues_that_aws_may_take_are_taken(value: Any) -> None:
+    assert json.loads(convert({WLM: value})[WLM]) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "remedy"),
+    [
+        ("require_ssl", "to get the default back, set it to 'true'"),
+        ("search_path", "to get the default back, set it to '$user, public'"),
+        ("enable_large_strings_opt_in", "It can't be unset. To leave it alone, leave enable_large_strings_opt_in out."),
+        ("future_key", "It can't be unset. To leave it alone, leave future_key out."),
+        (WLM, "Query queues can't be disabled"),
+    ],
+)
+def test_null_is_refused_for_what_can_not_be_unset(key: str, remedy: str) -> None:
+    message = refusal({key: None})
+
+    assert message.startswith(f"config_parameters.{key}: got null; expected a value. ")
+    assert remedy in message
+
+
+@given(key=st.sampled_from([*METRICS, "max_future_limit"]), value=removals)
+def test_a_limit_is_removed_by_minus_one_and_by_null(key: str, value: Any) -> None:
+    wanted = convert({key: value})
+
+    assert wanted == {key: "-1"}
+    assert differences({key: "5"}, wanted) == wanted
+    assert differences({}, wanted) == differences({key: "-1"}, wanted) == differences({key: ""}, wanted) == {}
+    assert merged({key: "5", "auto_mv": "true"}, wanted) == {"auto_mv": "true"}
+    refuse_unknown(wanted, [])
+
+
+def test_the_limit_that_aws_sets_itself_is_removed_too() -> None:
+    assert DEFAULT_LIMITS == {"max_query_execution_time": "14400"}
+    assert differences(FRESH, convert({"max_query_execution_time": None})) == {"max_query_execution_time": "-1"}
+
+
+def test_minus_one_is_a_removal_of_limits_only() -> None:
+    assert convert({"query_group": -1}) == {"query_group": "-1"}
+    assert merged({}, {"query_group": "-1"}) == {"query_group": "-1"}
+    assert differences({}, {"query_group": "-1"}) == {"query_group": "-1"}
 
 
 @pytest.mark.parametrize(
@@ -168,12 +267,12 @@ def test_a_near_miss_is_refused_with_a_hint(key: str, meant: str) -> None:
 
 def test_a_key_that_is_like_nothing_known_waits_for_what_the_server_shows() -> None:
     assert convert({"spill_to_disk": True}) == {"spill_to_disk": "true"}
-    refuse_unknown(["spill_to_disk", "require_ssl"], ["spill_to_disk"])
+    refuse_unknown({"spill_to_disk": "true", "require_ssl": "true"}, ["spill_to_disk"])
 
 
 def test_a_key_that_nobody_knows_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidInput) as caught:
-        refuse_unknown(["spill_to_disk"], ["future_key"])
+        refuse_unknown({"spill_to_disk": "true"}, ["future_key"])
 
     message = caught.value.message
     assert message.startswith("config_parameters.spill_to_disk: there is no config parameter 'spill_to_disk'.")
@@ -200,6 +299,74 @@ def test_wlm_excludes_every_query_monitoring_limit(metric: str) -> None:
 
     assert metric in message
     assert "exclude each other" in message
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_wlm_comes_with_the_removal_of_a_limit_and_after_it(metric: str) -> None:
+    wanted = convert({WLM: [], metric: -1, "auto_mv": True})
+
+    assert steps(differences({metric: "5"}, wanted)) == [{metric: "-1"}, {WLM: "[]", "auto_mv": "true"}]
+    assert steps(differences({}, wanted)) == [{WLM: "[]", "auto_mv": "true"}]
+
+
+def test_without_wlm_all_differences_are_one_request() -> None:
+    assert steps({"max_scan_row_count": "-1", "auto_mv": "true"}) == [{"max_scan_row_count": "-1", "auto_mv": "true"}]
+    assert steps({}) == []
+
+
+AGAINST: list[tuple[dict[str, str], dict[str, Any], str]] = [
+    ({WLM: "[]"}, {"max_scan_row_count": 5}, "config_parameters.max_scan_row_count: the workgroup has query queues"),
+    (
+        {**FRESH, "max_scan_row_count": "5"},
+        {WLM: []},
+        f"config_parameters.{WLM}: the workgroup has query monitoring limits (max_scan_row_count: 5)",
+    ),
+    ({**FRESH, "max_query_execution_time": "60"}, {WLM: []}, "(max_query_execution_time: 60)"),
+    ({**FRESH, "use_fips_ssl": "true"}, {"require_ssl": False}, "use_fips_ssl true needs require_ssl true"),
+    ({**FRESH, "require_ssl": "false"}, {"use_fips_ssl": True}, "use_fips_ssl true needs require_ssl true"),
+]
+
+
+@pytest.mark.parametrize(("current", "wanted", "message"), AGAINST)
+def test_what_the_workgroup_has_excludes_too(current: dict[str, str], wanted: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        refuse_against(current, convert(wanted))
+
+    assert message in caught.value.message
+
+
+NOT_AGAINST: list[tuple[dict[str, str], dict[str, Any]]] = [
+    (FRESH, {WLM: []}),
+    ({**FRESH, "max_scan_row_count": "-1"}, {WLM: []}),
+    ({**FRESH, "max_scan_row_count": "5"}, {WLM: [], "max_scan_row_count": -1}),
+    ({**FRESH, WLM: "[]"}, {"max_query_execution_time": 14400}),
+    ({**FRESH, WLM: "[]"}, {"max_query_execution_time": -1}),
+    ({**FRESH, WLM: ""}, {"max_scan_row_count": 5}),
+    ({**FRESH, WLM: "[]", "max_scan_row_count": "5"}, {WLM: []}),
+    ({**FRESH, "use_fips_ssl": "true"}, {"require_ssl": False, "use_fips_ssl": False}),
+    ({"use_fips_ssl": "true", "require_ssl": "false"}, {"auto_mv": True}),
+]
+
+
+@pytest.mark.parametrize(("current", "wanted"), NOT_AGAINST)
+def test_nothing_else_is_excluded(current: dict[str, str], wanted: dict[str, Any]) -> None:
+    refuse_against(current, convert(wanted))
+
+
+@pytest.mark.parametrize("current", [{}, {WLM: ""}])
+def test_the_first_queues_need_consent(current: dict[str, str]) -> None:
+    with pytest.raises(Refused) as caught:
+        refuse_permanent(current, convert({WLM: queues(1)}), False, "workgroup sales")
+
+    assert caught.value.message.startswith(f"config_parameters.{WLM}: ")
+    assert "permanent" in caught.value.message
+    assert "allow_permanent_change" in caught.value.message
+    refuse_permanent(current, convert({WLM: queues(1)}), True, "workgroup sales")
+
+
+def test_other_queues_and_other_parameters_need_no_consent() -> None:
+    refuse_permanent({WLM: "[]"}, convert({WLM: queues(1)}), False, "workgroup sales")
+    refuse_permanent({}, convert({"max_scan_row_count": 5}), False, "workgroup sales")
 
 
 def test_wlm_of_the_same_meaning_is_the_same() -> None:

@@ -14,7 +14,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     RedshiftServerlessError,
     Refused,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift import workgroup
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift import config_parameters, workgroup
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import (
     Desired,
     after,
@@ -78,7 +78,8 @@ parameters = st.fixed_dictionaries(
     optional={
         "require_ssl": booleans,
         "search_path": st.sampled_from(["a", "b"]),
-        "max_scan_row_count": st.integers(0, 3),
+        "max_scan_row_count": st.integers(-1, 3),
+        "max_query_execution_time": st.sampled_from([None, -1, 60, 14400]),
     },
 )
 desires = st.fixed_dictionaries(
@@ -173,10 +174,9 @@ def test_what_is_not_named_stays(current: State, given_options: Options) -> None
     assert {key: value for key, value in (state or {}).items() if key not in named} == {
         key: value for key, value in current.items() if key not in named
     }
-    assert (state or {})["configParameters"] == {
-        **current["configParameters"],
-        **wanted.members.get("configParameters", {}),
-    }
+    assert (state or {})["configParameters"] == config_parameters.merged(
+        current["configParameters"], wanted.members.get("configParameters", {})
+    )
 
 
 @given(current=states(), given_options=desires)
