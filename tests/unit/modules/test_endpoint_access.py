@@ -311,8 +311,8 @@ BAD: list[tuple[Options, str]] = [
         ({"name": name}, f"name: {name!r} was given")
         for name in ("", "1st", "-a", "a-", "a--b", "a_b", "a" * 31, "über", "apps\n")
     ),
-    ({"owner_account": "1234"}, "owner_account: '1234' was given, expected are the 12 digits"),
-    ({"owner_account": 123456789}, "owner_account: '123456789' was given"),
+    ({"owner_account": "1234"}, "owner_account: got '1234'; expected the 12 digits"),
+    ({"owner_account": 123456789}, "owner_account: got '123456789'"),
     ({"subnet_ids": []}, "subnet_ids: the list is empty"),
     ({"security_group_ids": []}, "security_group_ids: the list is empty"),
     ({"subnet": "x"}, "subnet"),
