@@ -29,7 +29,7 @@ options:
     elements: str
     default: []
   security_groups_of_vpcs:
-    description: Whether to read all security groups in the VPCs of O(vpc_ids) and of O(subnet_ids) too.
+    description: Whether to read all security groups in the VPCs of O(vpc_ids) and of O(subnet_ids), and not the VPCs themselves.
     type: bool
     default: false
 extends_documentation_fragment:

@@ -29,7 +29,8 @@ def read(ec2: Api, params: Mapping[str, Any]) -> dict[str, list[Found]]:
 
     Args:
         ec2: the service, as the caller.
-        params: subnet_ids, security_group_ids, vpc_ids, and security_groups_of_vpcs.
+        params: subnet_ids, security_group_ids, vpc_ids, and security_groups_of_vpcs, with which all security groups in the VPCs of
+            the others are read and not the VPCs themselves.
 
     Returns:
         `subnets`, `security_groups` and `vpcs` in snake_case, with tags as a dictionary. What does not exist is left out.
@@ -37,17 +38,18 @@ def read(ec2: Api, params: Mapping[str, Any]) -> dict[str, list[Found]]:
     Raises:
         RedshiftServerlessError: what AWS answered.
     """
+    of_vpcs = params["security_groups_of_vpcs"]
     subnets = list(_described(ec2, "DescribeSubnets", "Subnets", "subnet-id", params["subnet_ids"]))
     groups = list(_described(ec2, "DescribeSecurityGroups", "SecurityGroups", "group-id", params["security_group_ids"]))
-    if params["security_groups_of_vpcs"]:
+    if of_vpcs:
         vpcs = {*params["vpc_ids"], *(subnet["vpc_id"] for subnet in subnets)}
         known = {group["group_id"] for group in groups}
-        of_vpcs = _described(ec2, "DescribeSecurityGroups", "SecurityGroups", "vpc-id", vpcs)
-        groups += [group for group in of_vpcs if group["group_id"] not in known]
+        found = _described(ec2, "DescribeSecurityGroups", "SecurityGroups", "vpc-id", vpcs)
+        groups += [group for group in found if group["group_id"] not in known]
     return {
         "subnets": subnets,
         "security_groups": groups,
-        "vpcs": list(_described(ec2, "DescribeVpcs", "Vpcs", "vpc-id", params["vpc_ids"])),
+        "vpcs": [] if of_vpcs else list(_described(ec2, "DescribeVpcs", "Vpcs", "vpc-id", params["vpc_ids"])),
     }
 
 

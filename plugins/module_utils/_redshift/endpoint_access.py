@@ -137,6 +137,11 @@ def _status(state: State | None) -> str:
     return str((state or {}).get("endpointStatus", "ACTIVE")).upper()
 
 
+def is_ready(state: State | None) -> bool:
+    """Whether an endpoint exists and AWS says that it is in service."""
+    return state is not None and _status(state) in _READY
+
+
 def _failed(state: State | None) -> bool:
     """Whether AWS gave up; the name of that status is not documented."""
     return "FAIL" in _status(state) or "ERROR" in _status(state)
@@ -211,11 +216,15 @@ def after(current: State | None, change: Change) -> State | None:
     request = dict(change.parameters)
     groups = request.pop("vpcSecurityGroupIds", None)
     if groups is not None:
-        state["vpcSecurityGroups"] = [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
+        state["vpcSecurityGroups"] = _as_groups(groups)
     if change.operation == "CreateEndpointAccess":
         request.pop("ownerAccount", None)
         state = {"endpointStatus": "ACTIVE", "address": None, "port": DEFAULT_PORT, **state, **request}
     return state
+
+
+def _as_groups(groups: Sequence[str]) -> list[dict[str, str]]:
+    return [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
 
 
 def refuse(current: State | None, desired: Desired, label: str) -> None:
@@ -291,6 +300,16 @@ class EndpointAccess:
     def leaving(self, current: State | None) -> bool:
         """Whether the endpoint is being deleted."""
         return _status(current) == "DELETING"
+
+    def settled(self, state: State | None) -> State | None:
+        """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
+        if state is None or self.leaving(state):
+            return None
+        if not transition(state):
+            return state
+        groups = self.desired.members.get("vpcSecurityGroupIds")
+        shown_groups = {} if groups is None else {"vpcSecurityGroups": _as_groups(groups)}
+        return {**state, **shown_groups, "endpointStatus": "ACTIVE"}
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module; no change of an endpoint restarts the workgroup."""

@@ -32,7 +32,6 @@ def test_what_exists_is_read_and_what_does_not_is_left_out(run: Runner) -> None:
         ("DescribeSubnets", named("subnet-id", "subnet-1", "subnet-2"), {"Subnets": [subnet]}),
         ("DescribeSecurityGroups", named("group-id", "sg-1"), {"SecurityGroups": [group(1)]}),
         ("DescribeSecurityGroups", named("vpc-id", VPC), {"SecurityGroups": [group(1), group(2)]}),
-        ("DescribeVpcs", named("vpc-id", VPC), {"Vpcs": [{"VpcId": VPC}]}),
     ]
     for operation, request, answer in asked:
         run.conversation.answer(operation, request, answer, "ec2")
@@ -46,7 +45,12 @@ def test_what_exists_is_read_and_what_does_not_is_left_out(run: Runner) -> None:
     )
     assert found["subnets"] == [{"subnet_id": "subnet-1", "vpc_id": VPC, "tags": {"Some Name": "x"}}]
     assert [each["group_id"] for each in found["security_groups"]] == ["sg-1", "sg-2"]
-    assert found["vpcs"] == [{"vpc_id": VPC, "tags": {}}]
+    assert found["vpcs"] == []
+
+
+def test_vpcs_are_read_by_their_ids(run: Runner) -> None:
+    run.conversation.answer("DescribeVpcs", named("vpc-id", VPC), {"Vpcs": [{"VpcId": VPC}]}, "ec2")
+    assert run.succeed({"vpc_ids": [VPC]})["vpcs"] == [{"vpc_id": VPC, "tags": {}}]
 
 
 def test_nothing_named_asks_nothing(run: Runner) -> None:
