@@ -32,6 +32,10 @@ options:
     description: Whether to read all security groups in the VPCs of O(vpc_ids) and of O(subnet_ids), and not the VPCs themselves.
     type: bool
     default: false
+  tolerate_denial:
+    description: Whether to go on where the caller may not read something. RV(unread) then says what it is.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.attributes_info
@@ -72,6 +76,11 @@ vpcs:
   type: list
   elements: dict
   sample: [{vpc_id: vpc-0a1b2c3d4e5f60718, cidr_block: 10.0.0.0/16, tags: {}}]
+unread:
+  description: With O(tolerate_denial=true), what could not be read and why; what was read is then not all.
+  returned: success
+  type: list
+  elements: str
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
@@ -84,7 +93,10 @@ def argument_spec() -> Spec:
         name: {"type": "list", "elements": "str", "default": []}
         for name in ("subnet_ids", "security_group_ids", "vpc_ids")
     }
-    return {**lists, "security_groups_of_vpcs": {"type": "bool", "default": False}}
+    switches: Spec = {
+        name: {"type": "bool", "default": False} for name in ("security_groups_of_vpcs", "tolerate_denial")
+    }
+    return {**lists, **switches}
 
 
 def main() -> None:

@@ -10,12 +10,13 @@ One filter takes at most 200 values.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 
 from .._core.api import Api
+from .._core.errors import AccessDenied
 from .._core.shapes import result
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
@@ -24,40 +25,53 @@ FILTER_VALUES = 200
 Found = dict[str, Any]
 
 
-def read(ec2: Api, params: Mapping[str, Any]) -> dict[str, list[Found]]:
+def read(ec2: Api, params: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Read the parts of the network that were named.
 
     Args:
         ec2: the service, as the caller.
-        params: subnet_ids, security_group_ids, vpc_ids, and security_groups_of_vpcs, with which all security groups in the VPCs of
-            the others are read and not the VPCs themselves.
+        params: subnet_ids, security_group_ids, vpc_ids; security_groups_of_vpcs, with which all security groups in the VPCs of the
+            others are read and not the VPCs themselves; tolerate_denial.
 
     Returns:
-        `subnets`, `security_groups` and `vpcs` in snake_case, with tags as a dictionary. What does not exist is left out.
+        `subnets`, `security_groups` and `vpcs` in snake_case, with tags as a dictionary. What does not exist is left out. `unread`
+        says what the caller may not read.
 
     Raises:
         RedshiftServerlessError: what AWS answered.
     """
-    of_vpcs = params["security_groups_of_vpcs"]
-    subnets = list(_described(ec2, "DescribeSubnets", "Subnets", "subnet-id", params["subnet_ids"]))
-    groups = list(_described(ec2, "DescribeSecurityGroups", "SecurityGroups", "group-id", params["security_group_ids"]))
-    if of_vpcs:
-        vpcs = {*params["vpc_ids"], *(subnet["vpc_id"] for subnet in subnets)}
+    reader = _Reader(ec2, tolerant=params["tolerate_denial"])
+    subnets = reader.all("Subnets", "subnet-id", params["subnet_ids"])
+    groups = reader.all("SecurityGroups", "group-id", params["security_group_ids"])
+    if params["security_groups_of_vpcs"]:
         known = {group["group_id"] for group in groups}
-        found = _described(ec2, "DescribeSecurityGroups", "SecurityGroups", "vpc-id", vpcs)
+        found = reader.all("SecurityGroups", "vpc-id", {*params["vpc_ids"], *(each["vpc_id"] for each in subnets)})
         groups += [group for group in found if group["group_id"] not in known]
-    return {
-        "subnets": subnets,
-        "security_groups": groups,
-        "vpcs": [] if of_vpcs else list(_described(ec2, "DescribeVpcs", "Vpcs", "vpc-id", params["vpc_ids"])),
-    }
+        vpcs = []
+    else:
+        vpcs = reader.all("Vpcs", "vpc-id", params["vpc_ids"])
+    return {"subnets": subnets, "security_groups": groups, "vpcs": vpcs, "unread": reader.unread}
 
 
-def _described(ec2: Api, operation: str, member: str, name: str, values: Collection[str]) -> Iterator[Found]:
-    """Ask for the values of a filter, as many at a time as EC2 takes."""
-    wanted = sorted(set(values))
-    for start in range(0, len(wanted), FILTER_VALUES):
-        request = {"Filters": [{"Name": name, "Values": wanted[start : start + FILTER_VALUES]}]}
-        for found in ec2.read_all(operation, request, member):
-            tags = boto3_tag_list_to_ansible_dict(found.get("Tags") or [])
-            yield {**result({**found, "Tags": {}}), "tags": tags}
+class _Reader:
+    def __init__(self, ec2: Api, tolerant: bool) -> None:
+        self._ec2 = ec2
+        self._tolerant = tolerant
+        self.unread: list[str] = []
+
+    def all(self, member: str, name: str, values: Collection[str]) -> list[Found]:
+        """Read what a filter finds, as many values at a time as EC2 takes."""
+        try:
+            return list(self._described(member, name, sorted(set(values))))
+        except AccessDenied as error:
+            if not self._tolerant:
+                raise
+            self.unread.append(error.message)
+            return []
+
+    def _described(self, member: str, name: str, values: Sequence[str]) -> Iterator[Found]:
+        for start in range(0, len(values), FILTER_VALUES):
+            request = {"Filters": [{"Name": name, "Values": values[start : start + FILTER_VALUES]}]}
+            for found in self._ec2.read_all(f"Describe{member}", request, member):
+                tags = boto3_tag_list_to_ansible_dict(found.get("Tags") or [])
+                yield {**result({**found, "Tags": {}}), "tags": tags}

@@ -66,3 +66,17 @@ def test_many_ids_are_asked_for_in_as_many_requests_as_needed(run: Runner) -> No
         )
     found = run.succeed({"security_group_ids": ids})
     assert [each["group_id"] for each in found["security_groups"]] == ["sg-000", "sg-200"]
+
+
+def test_what_may_not_be_read_is_an_error_unless_it_is_tolerated(run: Runner) -> None:
+    def deny() -> None:
+        run.conversation.refuse(
+            "DescribeSubnets", named("subnet-id", "subnet-1"), "UnauthorizedOperation", "no", 403, "ec2"
+        )
+
+    deny()
+    assert "ec2:DescribeSubnets" in run.fail({"subnet_ids": ["subnet-1"]})["msg"]
+    deny()
+    found = run.succeed({"subnet_ids": ["subnet-1"], "tolerate_denial": True})
+    assert found["subnets"] == []
+    assert "ec2:DescribeSubnets" in found["unread"][0]
