@@ -52,8 +52,10 @@ def test_both_sides_in_one_run(ansible: Ansible, estate: Estate, partner: Partne
         "CreateEndpointAccess",
         "CreateEndpointAccess",
     ]
-    calls = estate.emulator.calls()
-    assert "ListEndpointAccess" not in calls[: calls.index("CreateEndpointAccess")]
+    position = estate.emulator.position()
+    assert not ansible.run(PLAYBOOK, both).changed
+    reads = [name for name in estate.emulator.calls(position, service=None) if name != "AssumeRole"]
+    assert reads == ["GetWorkgroup", "ListEndpointAccess", "GetResourcePolicy"]
     for run in (done, again):
         result = run.facts["cross_account_vpc_result"]
         assert result["grants"][0]["grants"] == [{"account": GRANTEE, "vpc_ids": [partner.vpc]}]
@@ -124,39 +126,81 @@ def test_each_side_alone_and_back(ansible: Ansible, estate: Estate, partner: Par
     assert [endpoint["endpoint_name"] for endpoint in in_use] == ["from-apps", "from-tools"]
     assert "from-apps, from-tools" in seeing.text
 
+    strict = {**revoke, "cross_account_vpc_fail_on_endpoints_in_use": "yes"}
+    assert "Remove them first" in ansible.refused(PLAYBOOK, strict)
+
     disconnect = {**grantee, "cross_account_vpc_entry_point": "disconnect"}
     gone = ansible.run(PLAYBOOK, disconnect, account=GRANTEE)
     assert (gone.code, gone.changed) == (0, True), gone.message
     assert partner.redshift.list_endpoint_access()["endpoints"] == []
-    assert ansible.run(PLAYBOOK, revoke).changed
+    assert ansible.run(PLAYBOOK, strict).changed
     assert ansible.writes()[-1] == "DeleteResourcePolicy"
+
+
+def test_endpoints_go_before_the_grants_and_the_notes_of_the_policy_are_told(
+    ansible: Ansible, estate: Estate, partner: Partner, both: dict[str, Any]
+) -> None:
+    denial = {"Effect": "Deny", "Principal": {"AWS": [THIRD]}, "Action": ["redshift-serverless:CreateEndpointAccess"]}
+    written = json.dumps({"Version": "2012-10-17", "Statement": [denial]})
+    estate.redshift.put_resource_policy(resourceArn=estate.workgroup()["workgroupArn"], policy=written)
+    assert ansible.run(PLAYBOOK, both).code == 0
+    gone = [{"name": name, "state": "absent"} for name in ("from-apps", "from-tools")]
+    back = {**both, "cross_account_vpc_grants": [], "cross_account_vpc_purge_grants": True}
+    position = estate.emulator.position()
+    done, _again = ansible.four_steps(PLAYBOOK, {**back, "cross_account_vpc_endpoints": gone})
+    assert [name for name in ansible.writes(position) if "Role" not in name] == [
+        "DeleteEndpointAccess",
+        "DeleteEndpointAccess",
+        "PutResourcePolicy",
+    ]
+    result = done.facts["cross_account_vpc_result"]
+    assert partner.redshift.list_endpoint_access()["endpoints"] == []
+    (grants,) = result["grants"]
+    assert (grants["grants"], result["endpoints"]) == ([], [])
+    assert "it denies" in result["notes"][0]
 
 
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     (
         {"cross_account_vpc_grants": [{"account": 22222222222}]},
-        "has the account 22222222222, but an account id has 12 digits",
+        "grants[0].account: got '22222222222'; expected the 12 digits of an AWS account",
     ),
-    ({"cross_account_vpc_grants": [{"account": GRANTEE, "vpc_ids": []}]}, "an empty list of vpc_ids"),
+    ({"cross_account_vpc_grants": [{"account": GRANTEE, "vpc_ids": []}]}, "vpc_ids: got an empty list"),
     (
         {"cross_account_vpc_grants": [{"account": GRANTEE, "vpc_ids": "10.0.0.0/16"}]},
-        "names VPCs that are none: 10.0.0.0/16",
+        "vpc_ids[0]: got '10.0.0.0/16'; expected the id of a VPC",
     ),
-    ({"cross_account_vpc_grants": [{"acount": GRANTEE}]}, "account"),
+    ({"cross_account_vpc_grants": [{"acount": GRANTEE}]}, "Did you mean account?"),
     ({"cross_account_vpc_grants": [{"account": "*"}]}, "allow_any_account"),
-    ({"cross_account_vpc_workgroup": "sales, finance"}, "does not say which of the workgroups"),
-    ({"cross_account_vpc_owner_account": 1111}, "cross_account_vpc_owner_account is 1111"),
+    ({"cross_account_vpc_grants": [OWNER]}, f"got the account {OWNER}, which owns the workgroup"),
+    (
+        {"cross_account_vpc_grants": [{"account": GRANTEE, "vpc_ids": ["vpc-0123456789abcdef0"]}]},
+        "endpoint from-apps: got subnets in vpc-",
+    ),
+    ({"cross_account_vpc_workgroup": "sales, finance"}, "without a workgroup; expected one of sales, finance"),
+    ({"cross_account_vpc_workgroup": "salse"}, "no workgroup 'salse'"),
+    ({"cross_account_vpc_owner_account": 1111}, "cross_account_vpc_owner_account: got '1111'"),
+    ({"cross_account_vpc_state": "absent"}, "cross_account_vpc_state: is not a variable of the role"),
 ]
 
 
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, both: dict[str, Any]) -> None:
-    # An empty answer for a bool is refused by Ansible's own check of role arguments, which the playbook does without.
-    del both["cross_account_vpc_purge_grants"]
     messages = ansible.refusals("cross_account_vpc", both, [answers for answers, _unused in REFUSALS])
     for message, (answers, words) in zip(messages, REFUSALS, strict=True):
         assert words in message, answers
     (message,) = ansible.refusals("cross_account_vpc/revoke", both, [{"cross_account_vpc_grants": ""}])
     assert "revoke_all" in message
+
+
+def test_check_mode_goes_on_where_the_same_run_would_create_the_workgroup(
+    ansible: Ansible, both: dict[str, Any]
+) -> None:
+    run = ansible.run(PLAYBOOK, {**both, "cross_account_vpc_workgroup": "tomorrow"}, "--check")
+    assert run.code == 0, run.message
+    result = run.facts["cross_account_vpc_result"]
+    assert (result["missing"], len(result["endpoints"])) == (["tomorrow"], 2)
+    assert [change["operation"] for change in result["changes"]] == ["PutResourcePolicy", *["CreateEndpointAccess"] * 2]
+    assert "no workgroup 'tomorrow'" in run.text
 
 
 @pytest.mark.parametrize("refusal", ["not_found", "access_denied"])

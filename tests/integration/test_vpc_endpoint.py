@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from redshift_emulator.control import OWNER, REGION
 
-from .conftest import SETTLED
+from .conftest import GRANTEE, SETTLED
 
 if TYPE_CHECKING:
     from .conftest import Ansible, Estate
@@ -161,6 +162,32 @@ def test_absent_takes_the_rules_along_and_leaves_those_of_others(ansible: Ansibl
     assert apps.rules(group) == {"10.8.0.0/16": f"{PORT} theirs"}
 
 
+def test_a_rule_stays_for_another_endpoint_of_the_group_and_goes_with_it(ansible: Ansible, apps: Apps) -> None:
+    group = apps.groups[0]
+    apps.make("from-apps", "from-tools", group=group)
+    done, _again = ansible.four_steps(PLAYBOOK, apps.answers({"name": "from-apps", "state": "absent"}))
+    assert [change["operation"] for change in done.facts["vpc_endpoint_result"]["changes"]] == ["DeleteEndpointAccess"]
+    assert set(apps.rules(group)) == {CLIENTS}
+    assert ansible.run(PLAYBOOK, apps.answers({"name": "from-tools", "state": "absent"})).code == 0
+    assert apps.rules(group) == {}
+
+
+def test_the_whole_role_runs_as_the_role_of_the_module_defaults(ansible: Ansible, apps: Apps) -> None:
+    identity = {"region": REGION, "assume_role_arn": f"arn:aws:iam::{OWNER}:role/deploy"}
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/redshift.serverless.redshift_serverless": identity},
+        "tasks": [{"ansible.builtin.include_role": {"name": "redshift.serverless.vpc_endpoint"}}],
+    }
+    answers = apps.answers(apps.entry("from-apps"), client_cidrs=CLIENTS)
+    run = ansible.run([play], answers, "--diff", account=GRANTEE)
+    assert (run.code, set(apps.endpoints())) == (0, {"from-apps"}), run.message
+    (made,) = (result for result in run.results if result.get("results") and "endpoint" in result["results"][0])
+    after = made["results"][0]["diff"]["after"]["endpoint"]
+    assert (after["endpoint_status"], after["subnet_ids"]) == ("ACTIVE", [apps.subnet])
+
+
 def test_without_a_group_the_default_one_gets_the_rule(ansible: Ansible, apps: Apps) -> None:
     assert ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"), client_cidrs=CLIENTS)).code == 0
     (group,) = apps.endpoints()["from-apps"]["vpcSecurityGroups"]
@@ -168,16 +195,10 @@ def test_without_a_group_the_default_one_gets_the_rule(ansible: Ansible, apps: A
     assert apps.rules(group["vpcSecurityGroupId"]) == {CLIENTS: mark("from-apps")}
 
 
-def test_nothing_to_do_costs_four_reads_and_no_look_at_security_groups(ansible: Ansible, apps: Apps) -> None:
+def test_nothing_to_do_costs_two_reads_and_no_look_at_the_network(ansible: Ansible, apps: Apps) -> None:
     apps.make("from-apps")
     assert not ansible.run(PLAYBOOK, apps.answers(apps.entry("from-apps"))).changed
-    assert apps.estate.emulator.calls() == [
-        "GetWorkgroup",
-        "ListEndpointAccess",
-        "GetEndpointAccess",
-        "ListEndpointAccess",
-    ]
-    assert "DescribeSecurityGroups" not in apps.estate.emulator.calls(service="ec2")
+    assert apps.estate.emulator.calls(service=None) == ["GetWorkgroup", "ListEndpointAccess"]
 
 
 def test_check_mode_takes_a_workgroup_that_is_yet_to_be(ansible: Ansible, apps: Apps) -> None:
@@ -187,7 +208,8 @@ def test_check_mode_takes_a_workgroup_that_is_yet_to_be(ansible: Ansible, apps: 
     result = run.facts["vpc_endpoint_result"]
     assert (result["changed"], result["missing"]) == (True, ["tomorrow"])
     assert [change["operation"] for change in result["changes"]] == ["CreateEndpointAccess"]
-    assert "does not exist in this account and region: tomorrow" in ansible.refused(PLAYBOOK, answers)
+    assert f"vpc_endpoint_workgroup: no workgroup 'tomorrow' in account {OWNER}" in run.text
+    assert f"no workgroup 'tomorrow' in account {OWNER}" in ansible.refused(PLAYBOOK, answers)
 
 
 def test_an_endpoint_is_removed_after_its_workgroup(ansible: Ansible, apps: Apps) -> None:
@@ -256,12 +278,16 @@ def test_other_subnets_need_consent_and_then_it_is_made_anew(ansible: Ansible, a
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, apps: Apps) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
         ({"vpc_endpoint_workgroup": ""}, "vpc_endpoint_workgroup"),
-        ({"vpc_endpoint_endpoints": []}, "vpc_endpoint_endpoints is an empty list"),
-        ({"vpc_endpoint_endpoints": [{"nme": "x"}]}, "vpc_endpoint_endpoints"),
+        ({"vpc_endpoint_endpoints": []}, "vpc_endpoint_endpoints: got an empty list"),
+        (
+            {"vpc_endpoint_endpoints": [{"name": "x", "subnet_id": "subnet-1"}]},
+            "vpc_endpoint_endpoints[x]: the key 'subnet_id'",
+        ),
+        ({"vpc_endpoint_endpoints": [{"name": "x", "subnet_id": "subnet-1"}]}, "Did you mean subnet_ids?"),
         ({"vpc_endpoint_endpoints": [apps.entry("x", state="gone")]}, "state"),
         ({"vpc_endpoint_client_cidrs": "0.0.0.0/0"}, "vpc_endpoint_client_cidrs: got 0.0.0.0/0, which is everybody"),
         ({"vpc_endpoint_client_cidrs": "the office"}, "vpc_endpoint_client_cidrs: got 'the office'"),
-        ({"vpc_endpoint_prefligt": True}, "did you mean vpc_endpoint_preflight?"),
+        ({"vpc_endpoint_prefligt": True}, "Did you mean vpc_endpoint_preflight?"),
     ]
     said = ansible.refusals("vpc_endpoint", apps.answers(apps.entry("from-apps")), [case for case, _words in cases])
     for (case, words), sentence in zip(cases, said, strict=True):

@@ -56,6 +56,7 @@ MIRRORS = (
     Mirror("custom_domain", "custom_domain", "custom_domains"),
 )
 NOT_MIRRORED = {
+    "network_info": "no module manages subnets, security groups or VPCs",
     "public_access_info": "no module manages a diagnosis",
     "resource_policy_info": "the managing module returns one policy in several results, not in one",
 }

@@ -28,7 +28,7 @@ from .._redshift import endpoint_access, resource_policy, workgroup
 from .._redshift.listing import Listing
 from .client import Caller, caller_of
 from .lists import without_blanks
-from .module import SERVICE, Module, Spec, deadline_of, fail, shown, state_option, tag_options
+from .module import SERVICE, Module, Spec, api_of, deadline_of, fail, shown, state_option, tag_options
 from .telling import narrator
 
 # What an item may say of who asks for it; the rest of the connection is the task's.
@@ -46,21 +46,18 @@ class Seat:
         params: the task's options, with the identity's.
         check_mode: whether nothing may be written.
         kind: of the items.
+        api: the service as this caller.
     """
 
     caller: Caller
     params: Mapping[str, Any]
     check_mode: bool
     kind: Kind
-
-    @cached_property
-    def api(self) -> Api:
-        """The service as this caller."""
-        return Api(self.caller.client(SERVICE, own=True), deadline_of(self.params))
+    api: Api
 
     def connect(self, service: str) -> Api:
         """Another service as this caller."""
-        return Api(self.caller.client(service, own=False), deadline_of(self.params))
+        return api_of(self.caller.client(service, own=False), self.params)
 
     @cached_property
     def listing(self) -> Listing | None:
@@ -147,8 +144,9 @@ def build_all(module: Module) -> list[Member]:
     seats: dict[tuple[Any, ...], Seat] = {}
     members, problems = [], []
     for index, item in enumerate(module.params["items"]):
+        seat = _seat(module, kind, seats, item)
         try:
-            members.append(_member(module, kind, seats, item))
+            members.append(_member(seat, item))
         except InvalidInput as error:
             problems.append(f"items[{index}] ({item.get(kind.name, 'without a name')}): {error.message}")
     if problems:
@@ -156,8 +154,20 @@ def build_all(module: Module) -> list[Member]:
     return members
 
 
-def _member(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item: Mapping[str, Any]) -> Member:
+def _seat(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item: Mapping[str, Any]) -> Seat:
+    """Where an item is worked on; what is wrong with the connection itself is no fault of an item."""
     identity = {name: item[name] for name in IDENTITY if item.get(name) is not None}
+    key = tuple(sorted(identity.items()))
+    if key not in seats:
+        given = {**module.params, **identity}
+        caller = caller_of(given)
+        api = api_of(caller.client(SERVICE, own=True), given)
+        seats[key] = Seat(caller, given, module.check_mode, kind, api)
+    return seats[key]
+
+
+def _member(seat: Seat, item: Mapping[str, Any]) -> Member:
+    kind = seat.kind
     spec = {**kind.spec(), **state_option()}
     validated = ArgumentSpecValidator(spec).validate(
         {name: value for name, value in item.items() if name not in IDENTITY}
@@ -165,13 +175,9 @@ def _member(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item
     if validated.error_messages:
         raise InvalidInput("; ".join(validated.error_messages))
     params = {**validated.validated_parameters, **without_blanks(validated.validated_parameters, spec)}
-    key = tuple(sorted(identity.items()))
-    if key not in seats:
-        given = {**module.params, **identity}
-        seats[key] = Seat(caller_of(given), given, module.check_mode, kind)
-    resource = kind.build(seats[key], params)
+    resource = kind.build(seat, params)
     name = str(item.get(kind.name) or item.get("resource_arn"))
-    listing = seats[key].listing
+    listing = seat.listing
     if listing:
         listing.expect(name)
     return Member(name, resource, listing)

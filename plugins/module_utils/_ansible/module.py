@@ -132,8 +132,12 @@ def services(module: Module) -> Callable[[str], Api]:
 
 def _api(module: Module, service: str, *, own: bool = True) -> Api:
     """A service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
-    deadline = deadline_of(module.params) if "wait_timeout" in module.params else None
-    return Api(connect(module, service, own=own), deadline)
+    return api_of(connect(module, service, own=own), module.params)
+
+
+def api_of(client: Any, params: Mapping[str, Any]) -> Api:
+    """A client whose reads are repeated within the deadline of a module's options, where it has one."""
+    return Api(client, deadline_of(params) if "wait_timeout" in params else None)
 
 
 def run(resource: Resource, module: Module) -> Outcome:
@@ -205,4 +209,6 @@ def _diff(module: Module, resource: Resource, outcome: Outcome) -> dict[str, Any
     # pylint: disable-next=protected-access
     if not module._diff:  # the attribute that Ansible gives modules for --diff has this name
         return {}
-    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(outcome.after)}}
+    # Where nobody waits, a resource may be in a state that passes and that nobody has asked for.
+    settled = getattr(resource, "settled", lambda state: state)
+    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(settled(outcome.after))}}

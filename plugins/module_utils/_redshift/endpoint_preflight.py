@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several managed VPC endpoints of one workgroup: what speaks against them, found before the first is made; and their report.
+"""A list of managed VPC endpoints: what speaks against them, found before the first is created; what there is to do; their report.
 
 Facts: an endpoint lives in one VPC, in one of its subnets that AWS chooses; its security groups are of that VPC; the number of
 endpoints is limited ("Quotas and limits in Amazon Redshift", published for clusters).
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import RedshiftServerlessError
-from .endpoint_access import desired_of, fixed_differences, refuse, refuse_failed
+from .endpoint_access import desired_of, fixed_differences, is_ready, plan, refuse, refuse_failed, transition
 
 # The members of an endpoint that are compared, as results name them and as the API does.
 _COMPARED = {
@@ -34,32 +34,34 @@ class Network:
     """What EC2 has of what the entries name.
 
     Attributes:
-        subnets: as amazon.aws.ec2_vpc_subnet_info gives them.
-        groups: as amazon.aws.ec2_security_group_info gives them.
+        subnets: as redshift.serverless.network_info gives them.
+        groups: as redshift.serverless.network_info gives them.
     """
 
     subnets: Sequence[Found]
     groups: Sequence[Found]
 
 
-def problems(
-    entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], network: Network | None, quota: int
-) -> list[str]:
-    """What speaks against some endpoints, each a sentence with ids and a remedy.
+def problems(entries: Sequence[Entry], endpoints: Sequence[Found], network: Network | None, quota: int) -> list[str]:
+    """Say what speaks against some endpoints, each a sentence with ids and a remedy.
 
     Args:
-        entries: name, state, subnet_ids, security_group_ids, allow_recreate of each.
-        workgroup: the workgroup that they lead to.
+        entries: name, state, workgroup, subnet_ids, security_group_ids, allow_recreate of each.
         endpoints: all of the account, as redshift.serverless.endpoint_access_info gives them.
         network: None where the network is not to be looked at.
         quota: how many endpoints a workgroup may have, 0 for any number.
     """
     return [
         *_twice(entries),
-        *(problem for entry in entries for problem in _refusals(entry, workgroup, endpoints)),
-        *(_place_problems(entries, workgroup, endpoints, network) if network else ()),
-        *(_quota_problems(entries, workgroup, endpoints, quota) if quota else ()),
+        *(problem for entry in entries for problem in _refusals(entry, endpoints)),
+        *(_place_problems(entries, endpoints, network) if network else ()),
+        *(_quota_problems(entries, endpoints, quota) if quota else ()),
     ]
+
+
+def is_present(entry: Entry) -> bool:
+    """Tell whether the endpoint of an entry should exist."""
+    return bool(entry.get("state", "present") == "present")
 
 
 def existing(entry: Entry, endpoints: Sequence[Found]) -> Found | None:
@@ -73,25 +75,32 @@ def _twice(entries: Sequence[Entry]) -> Iterator[str]:
         yield f"The name {name} is given {names.count(name)} times, and each endpoint has a name of its own."
 
 
-def _params(entry: Entry, workgroup: str) -> dict[str, Any]:
+def _params(entry: Entry) -> dict[str, Any]:
     """An entry as options of the module endpoint_access."""
-    optional = {name: entry.get(name) for name in ("subnet_ids", "security_group_ids")}
-    fixed = {"workgroup": workgroup, "owner_account": None, "state": entry.get("state", "present")}
-    return {"name": entry["name"], **fixed, **optional, "allow_recreate": bool(entry.get("allow_recreate"))}
+    options = ("workgroup", "owner_account", "subnet_ids", "security_group_ids")
+    fixed = {"name": entry["name"], "state": entry.get("state", "present")}
+    return {**fixed, **{name: entry.get(name) for name in options}, "allow_recreate": bool(entry.get("allow_recreate"))}
+
+
+def _as_api(found: Found) -> dict[str, Any]:
+    """An endpoint as the API gives it."""
+    state = {member: found[name] for name, member in _COMPARED.items() if found.get(name) is not None}
+    groups = [{"vpcSecurityGroupId": group} for group in security_group_ids(found)]
+    return {**state, "vpcSecurityGroups": groups}
 
 
 def _state(found: Found | None) -> dict[str, Any] | None:
     """An endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
     if found is None or str(found.get("endpoint_status", "")).upper() == "DELETING":
         return None
-    return {member: found[name] for name, member in _COMPARED.items() if found.get(name) is not None}
+    return _as_api(found)
 
 
-def _refusals(entry: Entry, workgroup: str, endpoints: Sequence[Found]) -> Iterator[str]:
+def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:
     """What the module endpoint_access would refuse when its turn came, after others were made."""
     state = _state(existing(entry, endpoints))
     try:
-        desired = desired_of(_params(entry, workgroup))
+        desired = desired_of(_params(entry))
         if state is not None and not desired.absent:
             refuse_failed(state)
         refuse(state, desired, f"endpoint {entry['name']}")
@@ -99,31 +108,55 @@ def _refusals(entry: Entry, workgroup: str, endpoints: Sequence[Found]) -> Itera
         yield error.message
 
 
-def to_create(entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found]) -> list[Entry]:
+def to_create(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
     """The entries whose endpoint is to be created, for the first time or anew."""
 
     def is_new(entry: Entry) -> bool:
         state = _state(existing(entry, endpoints))
-        members = {
-            "workgroupName": workgroup,
-            **({"subnetIds": entry["subnet_ids"]} if entry.get("subnet_ids") else {}),
-        }
-        return state is None or any(fixed_differences(state, members))
+        named = {"workgroupName": entry.get("workgroup"), "subnetIds": entry.get("subnet_ids")}
+        return state is None or any(fixed_differences(state, {key: value for key, value in named.items() if value}))
 
-    return [entry for entry in entries if entry.get("state", "present") == "present" and is_new(entry)]
+    return [entry for entry in entries if is_present(entry) and is_new(entry)]
 
 
-def _place_problems(
-    entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], network: Network
-) -> Iterator[str]:
+def to_change(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
+    """The entries for which AWS has to be asked for something."""
+    return [
+        entry
+        for entry in entries
+        if plan(_state(existing(entry, endpoints)), desired_of(_params(entry)), entry["name"])
+    ]
+
+
+def new_groups(entry: Entry, endpoints: Sequence[Found]) -> list[str]:
+    """The security groups of an entry that its endpoint does not have yet: those of the others are known to be right."""
+    if not is_present(entry):
+        return []
+    found = None if to_create([entry], endpoints) else existing(entry, endpoints)
+    has = set(security_group_ids(found)) if found else set()
+    return [group for group in dict.fromkeys(entry.get("security_group_ids") or ()) if group not in has]
+
+
+def is_in_transition(entry: Entry, endpoints: Sequence[Found]) -> bool:
+    """Tell whether AWS is at work on the endpoint of an entry."""
+    found = existing(entry, endpoints)
+    return found is not None and transition(_as_api(found)) is not None
+
+
+def is_in_service(found: Found | None) -> bool:
+    """Tell whether an endpoint exists and is ready for clients."""
+    return found is not None and is_ready(_as_api(found))
+
+
+def _place_problems(entries: Sequence[Entry], endpoints: Sequence[Found], network: Network) -> Iterator[str]:
     subnets = {each["subnet_id"]: each for each in network.subnets}
-    new = to_create(entries, workgroup, endpoints)
+    new = to_create(entries, endpoints)
     for entry in new:
         yield from _subnet_problems(entry, subnets)
     yield from _address_problems(new, subnets)
     for entry in entries:
-        if entry.get("state", "present") == "present":
-            yield from _group_problems(entry, _vpcs(entry, new, endpoints, subnets), network.groups)
+        named = new_groups(entry, endpoints)
+        yield from _group_problems(entry["name"], named, _vpcs(entry, new, endpoints, subnets), network.groups)
 
 
 def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str]:
@@ -162,36 +195,48 @@ def _vpcs(entry: Entry, new: Sequence[Entry], endpoints: Sequence[Found], subnet
     """The VPC that the endpoint is, or will be in; empty where that is not known."""
     if entry in new:
         return {subnets[each]["vpc_id"] for each in entry.get("subnet_ids") or () if each in subnets}
-    found = existing(entry, endpoints) or {}
-    vpc = (found.get("vpc_endpoint") or {}).get("vpc_id")
+    vpc = vpc_of(existing(entry, endpoints) or {})
     return {vpc} if vpc else set()
 
 
-def _group_problems(entry: Entry, vpcs: set[str], groups: Sequence[Found]) -> Iterator[str]:
+def _group_problems(name: str, named: Sequence[str], vpcs: set[str], groups: Sequence[Found]) -> Iterator[str]:
     places = {each["group_id"]: each["vpc_id"] for each in groups}
-    for group in dict.fromkeys(entry.get("security_group_ids") or ()):
+    for group in named:
         if group not in places:
             yield (
-                f"endpoint {entry['name']}: security_group_ids has {group}, which does not exist in this account and region. "
+                f"endpoint {name}: security_group_ids has {group}, which does not exist in this account and region. "
                 "Correct the id."
             )
         elif vpcs and places[group] not in vpcs:
             yield (
-                f"endpoint {entry['name']}: the security group {group} is in {places[group]}, the endpoint in "
+                f"endpoint {name}: the security group {group} is in {places[group]}, the endpoint in "
                 f"{', '.join(sorted(vpcs))}. Choose a group of that VPC."
             )
 
 
-def _quota_problems(entries: Sequence[Entry], workgroup: str, endpoints: Sequence[Found], quota: int) -> Iterator[str]:
+def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota: int) -> Iterator[str]:
     """Those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
-    has = [each["endpoint_name"] for each in endpoints if each["workgroup_name"] == workgroup]
-    new = [each["name"] for each in to_create(entries, workgroup, endpoints)]
-    more = [name for name in new if name.lower() not in {each.lower() for each in has}]
-    if more and len(has) + len(more) > quota:
-        yield (
-            f"The workgroup {workgroup} has {len(has)} endpoints, {len(more)} more ({', '.join(more)}) would be over the quota of "
-            f"{quota}. Remove some in a run before, or have the quota raised and say so."
-        )
+    new = to_create(entries, endpoints)
+    for workgroup in sorted({str(entry["workgroup"]) for entry in new if entry.get("workgroup")}):
+        has = [each["endpoint_name"] for each in endpoints if each["workgroup_name"] == workgroup]
+        names = [entry["name"] for entry in new if entry.get("workgroup") == workgroup]
+        more = [name for name in names if name.lower() not in {each.lower() for each in has}]
+        if more and len(has) + len(more) > quota:
+            yield (
+                f"The workgroup {workgroup} has {len(has)} endpoints, {len(more)} more ({', '.join(more)}) would be over the quota "
+                f"of {quota}. Remove some in a run before, or have the quota raised and say so."
+            )
+
+
+def security_group_ids(endpoint: Found) -> list[str]:
+    """The ids of an endpoint's security groups."""
+    return [each["vpc_security_group_id"] for each in endpoint.get("vpc_security_groups") or ()]
+
+
+def vpc_of(endpoint: Found) -> str | None:
+    """The VPC of an endpoint, None while AWS does not tell it."""
+    vpc = (endpoint.get("vpc_endpoint") or {}).get("vpc_id")
+    return str(vpc) if vpc else None
 
 
 def report(endpoint: Found) -> dict[str, Any]:
@@ -200,9 +245,9 @@ def report(endpoint: Found) -> dict[str, Any]:
     shown = ("endpoint_name", "workgroup_name", "endpoint_status", "address", "port")
     return {
         **{name: endpoint.get(name) for name in shown},
-        "vpc_id": way.get("vpc_id"),
+        "vpc_id": vpc_of(endpoint),
         "vpc_endpoint_id": way.get("vpc_endpoint_id"),
         "private_ip_addresses": [each["private_ip_address"] for each in way.get("network_interfaces") or ()],
         "subnet_ids": endpoint.get("subnet_ids"),
-        "security_group_ids": [each["vpc_security_group_id"] for each in endpoint.get("vpc_security_groups") or ()],
+        "security_group_ids": security_group_ids(endpoint),
     }

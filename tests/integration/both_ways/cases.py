@@ -108,7 +108,9 @@ WORKGROUPS = [
 
 DOMAIN = {"workgroup": "sales", "domain_name": "sales.example.com"}
 SEVERAL = {"resource": "workgroup", "items": [{"name": "sales", "config_parameters": {"auto_mv": False}}]}
-DOMAINS_AND_SEVERAL = [
+OTHERS = [
+    ours("network_info", "a subnet and its groups", {"subnet_ids": ["{{ subnet }}"], "security_groups_of_vpcs": True}),
+    ours("network_info", "what does not exist", {"security_group_ids": ["sg-0123456789abcdef0"]}),
     ours("custom_domain", "no certificate for the name", DOMAIN),
     ours("custom_domain", "no certificate for the name, predicted", DOMAIN, check_mode=True),
     ours("custom_domain", "nothing to remove", {**DOMAIN, "state": "absent"}, diff=True),
@@ -291,7 +293,7 @@ ODDITIES = [
 CASES = [
     *NAMESPACES,
     *WORKGROUPS,
-    *DOMAINS_AND_SEVERAL,
+    *OTHERS,
     *POLICIES,
     *ENDPOINTS,
     *NETWORKS,

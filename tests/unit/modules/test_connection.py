@@ -19,11 +19,13 @@ from unit_kit.documents import MODULES, load
 CONNECTING = [name for name in MODULES if hasattr(load(name), "create_module")]
 # The least that each of them needs; nothing, where it is not named.
 OPTIONS: dict[str, dict[str, Any]] = {
+    "converge_all": {"resource": "workgroup", "items": [{"name": "sales"}]},
     "custom_domain": {"workgroup": "sales", "domain_name": "sales.example.com"},
     "data_api_statement": {"workgroup": "sales", "database": "dev", "sql": "SELECT 1"},
     "endpoint_access": {"name": "apps"},
     "interface_endpoint": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "services": ["redshift-serverless"]},
     "namespace": {"name": "sales"},
+    "network_info": {"vpc_ids": ["vpc-1"]},
     "public_access_info": {"workgroup": "sales", "source_cidrs": ["203.0.113.0/24"]},
     "resource_policy": {"workgroup": "sales", "grants": []},
     "security_group_ingress": {"security_group_id": "sg-1", "description": "x", "state": "absent"},

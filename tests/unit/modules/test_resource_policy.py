@@ -430,9 +430,9 @@ def test_asking_for_source_vpc_is_warned_of(run: Runner, aws: Conversation) -> N
     find(aws)
     none(aws)
 
-    result = run.succeed({"workgroup": "sales", "grants": grants((A, [V1])), "condition": "source_vpc"}, check=True)
+    run.succeed({"workgroup": "sales", "grants": grants((A, [V1])), "condition": "source_vpc"}, check=True)
 
-    assert "condition: access depends on aws:SourceVpc" in json.dumps(result["warnings"])
+    assert any("condition: access depends on aws:SourceVpc" in warning for warning in run.warnings)
 
 
 def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: Conversation) -> None:
@@ -490,3 +490,13 @@ def test_anybody_is_granted_with_consent_only(run: Runner, aws: Conversation) ->
     options = {"workgroup": "sales", "grants": [{"account": "*"}], "allow_any_account": True}
 
     assert operations(run.succeed(options, check=True)) == ["PutResourcePolicy"]
+
+
+def test_the_owner_is_not_granted_access_to_what_it_owns(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+    owner = WORKGROUP_ARN.split(":")[4]
+    assert (
+        f"grants: got the account {owner}, which owns the workgroup"
+        in run.fail({"workgroup": "sales", "grants": [{"account": owner}]})["msg"]
+    )

@@ -26,7 +26,6 @@ AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$)|amazon\.aws
 # Roles that are not converted yet, and how many template programs each may still hold. Take a role out when it is.
 ALLOWED = {
     "client": 8,
-    "cross_account_vpc": 19,
     "federated_roles": 4,
     "private_link": 6,
     "public_access": 21,

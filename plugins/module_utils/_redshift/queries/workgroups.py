@@ -15,6 +15,7 @@ from typing import Any
 from ..._core.api import Api
 from ..._core.changes import State
 from ..._core.errors import RedshiftServerlessError
+from ..._core.ids import account_in, refuse_wrong_owner
 from .. import workgroup
 from .together import Show, each, is_one, listed_as, named, with_tags
 
@@ -32,6 +33,7 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         `workgroups`, and `missing`: what was named and does not exist, with a sentence for a person.
     """
     names, owner = params["names"], params["owner_account"]
+    refuse_wrong_owner(owner)
     listed: list[State] = []
     if is_one(names) and owner is None:
         state = workgroup.observe(api, names[0])
@@ -53,7 +55,7 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _no_workgroup(api: Api, name: str, owner: str | None, listed: Sequence[State]) -> str:
-    accounts = [str(state["workgroupArn"]).split(":")[4] for state in listed[:1]]
+    accounts = [account_in(state["workgroupArn"]) for state in listed[:1]]
     place = f"account {(owner or accounts[0])}" if owner or accounts else "this account"
     near = get_close_matches(name, [str(state["workgroupName"]) for state in listed], n=3)
     hint = f" (did you mean: {', '.join(near)})" if near else ""

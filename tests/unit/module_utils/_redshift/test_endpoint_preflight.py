@@ -20,7 +20,8 @@ Data = dict[str, Any]
 
 
 def entry(name: str, *subnets: str, **more: Any) -> Data:
-    return {"name": name, "state": "present", **({"subnet_ids": list(subnets)} if subnets else {}), **more}
+    fixed = {"name": name, "state": "present", "workgroup": "sales"}
+    return {**fixed, **({"subnet_ids": list(subnets)} if subnets else {}), **more}
 
 
 def endpoint(name: str, *subnets: str, workgroup: str = "sales", **more: Any) -> Data:
@@ -38,42 +39,42 @@ def network(free: dict[str, int], vpcs: dict[str, str] | None = None, groups: di
 
 def test_what_is_as_it_should_be_has_no_problem() -> None:
     place = network({"a": 1, "b": 1}, groups={"sg-1": "vpc-1"})
-    assert problems([entry("x", "a", "b", security_group_ids=["sg-1"])], "sales", [], place, 30) == []
+    assert problems([entry("x", "a", "b", security_group_ids=["sg-1"])], [], place, 30) == []
 
 
 def test_an_endpoint_that_exists_needs_no_free_address() -> None:
-    assert problems([entry("x", "a")], "sales", [endpoint("x", "a")], network({"a": 0}), 1) == []
+    assert problems([entry("x", "a")], [endpoint("x", "a")], network({"a": 0}), 1) == []
 
 
 def test_one_that_is_being_deleted_is_made_anew() -> None:
     leaving = endpoint("x", "a", endpoint_status="DELETING")
-    assert to_create([entry("x", "a")], "sales", [leaving]) == [entry("x", "a")]
+    assert to_create([entry("x", "a")], [leaving]) == [entry("x", "a")]
 
 
 def test_names_are_compared_without_case() -> None:
-    assert to_create([entry("Apps", "a")], "sales", [endpoint("apps", "a")]) == []
-    (problem,) = problems([entry("Apps", "a"), entry("apps", "a")], "sales", [], None, 0)
+    assert to_create([entry("Apps", "a")], [endpoint("apps", "a")]) == []
+    (problem,) = problems([entry("Apps", "a"), entry("apps", "a")], [], None, 0)
     assert "apps is given 2 times" in problem
 
 
 def test_what_exists_for_another_workgroup_needs_consent() -> None:
-    (problem,) = problems([entry("x", "a")], "sales", [endpoint("x", "a", workgroup="finance")], None, 0)
+    (problem,) = problems([entry("x", "a")], [endpoint("x", "a", workgroup="finance")], None, 0)
     assert "workgroup: finance -> sales" in problem
     allowed = entry("x", "a", allow_recreate=True)
-    assert problems([allowed], "sales", [endpoint("x", "a", workgroup="finance")], None, 0) == []
+    assert problems([allowed], [endpoint("x", "a", workgroup="finance")], None, 0) == []
 
 
 def test_an_endpoint_that_has_failed_is_named_unless_it_goes() -> None:
     failed = endpoint("x", "a", endpoint_status="FAILED")
-    (problem,) = problems([entry("x", "a")], "sales", [failed], None, 0)
+    (problem,) = problems([entry("x", "a")], [failed], None, 0)
     assert "is in status FAILED" in problem
-    assert problems([entry("x", state="absent")], "sales", [failed], None, 0) == []
+    assert problems([entry("x", state="absent")], [failed], None, 0) == []
 
 
 def test_the_group_of_one_that_exists_has_to_be_of_its_vpc() -> None:
     place = network({}, groups={"sg-2": "vpc-2"})
     named = entry("x", security_group_ids=["sg-2", "sg-3"])
-    wrong, missing = problems([named], "sales", [endpoint("x", "a")], place, 0)
+    wrong, missing = problems([named], [endpoint("x", "a")], place, 0)
     assert "sg-2 is in vpc-2, the endpoint in vpc-1" in wrong
     assert "sg-3, which does not exist" in missing
 
@@ -81,11 +82,11 @@ def test_the_group_of_one_that_exists_has_to_be_of_its_vpc() -> None:
 def test_the_quota_counts_what_the_same_run_removes_and_not_what_is_made_anew() -> None:
     there = [endpoint("x", "a"), endpoint("y", "a"), endpoint("z", "a", workgroup="finance")]
     again = entry("y", "b", allow_recreate=True)
-    assert problems([again], "sales", there, None, 2) == []
-    (problem,) = problems([entry("x", state="absent"), entry("new", "a")], "sales", there, None, 2)
+    assert problems([again], there, None, 2) == []
+    (problem,) = problems([entry("x", state="absent"), entry("new", "a")], there, None, 2)
     assert "has 2 endpoints, 1 more (new) would be over the quota of 2" in problem
-    assert problems([entry("new", "a")], "sales", there, None, 3) == []
-    assert problems([entry("new", "a")], "sales", there, None, 0) == []
+    assert problems([entry("new", "a")], there, None, 3) == []
+    assert problems([entry("new", "a")], there, None, 0) == []
 
 
 def fits(wanted: list[set[str]], free: dict[str, int]) -> bool:
@@ -104,7 +105,7 @@ def test_what_can_not_fit_is_never_begun_where_all_share_their_subnets(
     free: dict[str, int], wanted: list[set[str]]
 ) -> None:
     entries = [entry(f"e{number}", *sorted(ids)) for number, ids in enumerate(wanted)]
-    found = problems(entries, "sales", [], network(free), 0)
+    found = problems(entries, [], network(free), 0)
     if any(free[each] == 0 for ids in wanted for each in ids):
         assert found
     if not found:
