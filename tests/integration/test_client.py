@@ -454,9 +454,11 @@ def test_the_bundle_of_china_is_taken_in_china(ansible: Ansible, emulator: Emula
     nowhere = {"https_proxy": "http://127.0.0.1:9"}
     plays = [{"hosts": "localhost", "gather_facts": False, "environment": nowhere, "tasks": [role]}]
     run = ansible.run(plays, given, region="cn-northwest-1")
-    urls = [item["url"] for result in run.results for item in result.get("results", ()) if item.get("url")]
-    assert urls == ["https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"]
+    url = "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"
+    assert run.message.startswith(f"client_ca_bundle_url: got {url}, which could not be fetched")
+    assert run.message.endswith("Nothing was changed.")
     assert run.code != 0
+    assert not (tmp_path / "ca.pem").exists()
 
 
 def test_a_workgroup_that_is_yet_to_be_made_is_predicted(ansible: Ansible, emulator: Emulator, tmp_path: Path) -> None:
@@ -474,36 +476,44 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
     (tmp_path / "service.conf").write_text("[sales]\nhost=mine\n", encoding="utf-8")
     login = {"client_user": "ana", "client_password": "w0rd", "client_pgpass_path": "/tmp/pgpass"}
     cases: list[tuple[dict[str, Any], str]] = [
-        ({"client_workgroup": ""}, "One of client_workgroup and client_endpoint"),
-        ({"client_workgroup": "", "client_state": "absent"}, "whose entries are to go?"),
-        ({"client_workgroup": "nowhere"}, "does not exist in this account and region: nowhere"),
-        ({**login, "client_user": ""}, "needs client_user"),
-        ({**login, "client_password": ""}, "needs client_password"),
-        ({**login, "client_password": "a\nb"}, "line break"),
-        ({**login, "client_auth": "iam"}, "does not go with client_auth=iam"),
-        ({"client_jdbc_path": "here"}, "Paths must be absolute"),
-        ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "at most 32 characters"),
-        ({"client_jdbc_path": "~nobody-at-all/here"}, "no home directory ~nobody-at-all"),
+        ({"client_workgroup": ""}, "client_workgroup: got nothing; expected the name of a workgroup"),
+        ({"client_workgroup": "", "client_state": "absent"}, "client_name: got nothing; expected the name of the entries"),
+        ({"client_workgroup": "nowhere"}, "client_workgroup: no workgroup 'nowhere' in account"),
+        ({"client_workgroup": "", "client_endpoint": "nowhere"}, "client_endpoint: no endpoint 'nowhere' in this account"),
+        ({**login, "client_user": ""}, "client_user: got nothing"),
+        ({**login, "client_password": ""}, "client_password: got nothing"),
+        ({**login, "client_password": "a\nb"}, "client_password: got a value that is not shown; expected no line break"),
+        ({**login, "client_auth": "iam"}, "client_pgpass_path: got a path together with client_auth=iam"),
+        ({"client_jdbc_path": "here"}, "client_jdbc_path: got here; expected an absolute path"),
+        ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "expected at most 32 characters"),
+        ({"client_jdbc_path": "~nobody-at-all/here"}, "this host has no home directory ~nobody-at-all"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a path of its own"),
-        ({"client_dbt_path": str(tmp_path / "profiles.yml")}, "profile sales already that is not this role's"),
-        ({"client_pg_service_path": str(tmp_path / "service.conf")}, "service [sales] already"),
-        ({"client_name": "a]b"}, 'outer blanks, which names in odbc.ini can\'t have: "a]b"'),
-        ({"client_host": DOMAIN, "client_endpoint": "apps"}, "exclude each other"),
-        ({"client_host": DOMAIN, "client_workgroup": "", "client_name": "a"}, "client_host needs client_workgroup"),
-        ({"client_ssl_mode": "disable"}, "did you mean client_sslmode?"),
+        ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/../tmp/a"}, "the file of another variable too"),
+        ({"client_dbt_path": str(tmp_path / "profiles.yml")}, "has a profile sales already that this role did not write"),
+        ({"client_pg_service_path": str(tmp_path / "service.conf")}, "which has a service [sales] already"),
+        ({"client_name": "a]b"}, "client_name: got 'a]b'; expected a name without brackets"),
+        ({"client_host": DOMAIN, "client_endpoint": "apps"}, "client_host: got a host together with client_endpoint"),
+        ({"client_host": DOMAIN, "client_workgroup": "", "client_name": "a"}, "the workgroup behind client_host"),
+        ({"client_ssl_mode": "disable"}, "Did you mean client_sslmode?"),
         ({"client_sslmode": "verify_full"}, "client_sslmode"),
+        ({"client_sslmode": "disable", "client_auth": "iam"}, "sslmode=disable does not go with auth=iam"),
         ({"client_dbt_threads": "many"}, "client_dbt_threads"),
         (
             {"client_host": f"{DOMAIN}:5439/dev"},
             f"Give {DOMAIN} as client_host, 5439 as client_port and dev as client_database",
         ),
         ({"client_hostaddr": "tunnel"}, "client_hostaddr: got 'tunnel'; expected an IP address"),
-        ({"client_hostaddr": "::1", "client_verify_hostaddr": "::1"}, "exclude each other"),
+        ({"client_hostaddr": "::1", "client_verify_hostaddr": "::1"}, "client_verify_hostaddr: got an address together"),
         ({"client_user": "ana\nb"}, "client_user: got 'ana\\nb'; expected text on one line"),
-        ({"client_user": []}, "client_user: got a list; expected text"),
+        ({"client_user": []}, "client_user: got []; expected text"),
         ({"client_odbc_path": str(tmp_path)}, f"client_odbc_path: got {tmp_path}, which is a directory"),
         ({"client_dbt_path": "/dev/null"}, "client_dbt_path: got /dev/null, which is no regular file"),
         ({"client_jdbc_path": "/dev/null/x"}, "client_jdbc_path: got /dev/null/x, which this host can't look at"),
+        ({"client_jdbc_path": str(tmp_path / "jdbc"), "client_owner": "nobody-at-all"}, "expected a user of this host"),
+        (
+            {"client_ca_bundle_path": str(tmp_path / "ca"), "client_ca_bundle_url": f"file://{tmp_path}/service.conf"},
+            "client_ca_bundle_sha256: got 36dba8e4",
+        ),
     ]
     given = {"client_workgroup": "sales", "client_verify": "no"}
     messages = ansible.refusals("client", given, [case for case, _words in cases])
