@@ -116,6 +116,7 @@ import grp
 import hashlib
 import os
 import pwd
+import re
 import stat
 import tempfile
 from pathlib import Path
@@ -156,18 +157,20 @@ class Refused(Exception):
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(argument_spec=argument_spec(), supports_check_mode=True)
+    # A mirror may want a login, which stands in its address.
+    module.no_log_values.update(re.findall(r"//[^/@:]*:([^/@]+)@", module.params["bundle_url"] or ""))
     try:
         attributes = attributes_of(module)
         found = plan(module, attributes)
-        bundle = {each.kind: fetch(module) for each in found if each.kind == formats.CA_BUNDLE and each.is_rewritten}
+        missing = any(each.kind == formats.CA_BUNDLE and each.is_rewritten for each in found)
+        bundle = fetch(module) if missing else None
     except Refused as error:
         module.fail_json(msg=" ".join([*error.args, "Nothing was changed."]))
     written: list[dict[str, Any]] = []
     for entry, each in zip(module.params["entries"], found):
         if each.changes and not module.check_mode:
             try:
-                make_directories(each.place, attributes)
-                apply(module, each, bundle.get(each.kind, each.after))
+                carry_out(module, entry, each, attributes, bundle)
             except OSError as error:
                 module.fail_json(
                     msg=f"{_given(entry)}, which could not be written ({error.strerror}). The files before it are written.",
@@ -271,7 +274,7 @@ def fetch(module: AnsibleModule) -> bytes:
     url, expected = module.params["bundle_url"], module.params["bundle_sha256"].lower()
     response, info = fetch_url(module, url, method="HEAD" if module.check_mode else "GET")
     if response is None or (info["status"] != OK and not url.startswith(("file:", "ftp:"))):
-        status = f"HTTP {info['status']}, " if info["status"] > 0 else ""
+        status = f"HTTP {info['status']}, " if (info["status"] or 0) > 0 else ""
         raise Refused(
             f"client_ca_bundle_url: got {url}, which could not be fetched ({status}{info['msg']}); expected the address of the CA "
             "bundle, such as a mirror that this host can reach."
@@ -288,6 +291,36 @@ def fetch(module: AnsibleModule) -> bytes:
     return content
 
 
+def carry_out(
+    module: AnsibleModule,
+    entry: dict[str, Any],
+    found: plans.Plan,
+    attributes: plans.Attributes,
+    bundle: bytes | None,
+) -> None:
+    """Do what was planned for a file.
+
+    Args:
+        module: the running module.
+        entry: as the option has it.
+        found: the plan.
+        attributes: of new files and directories.
+        bundle: the CA bundle, where it was fetched.
+
+    Raises:
+        OSError: it can't be done.
+    """
+    try:
+        make_directories(found.place, attributes)
+        apply(module, found, bundle if bundle and found.kind == formats.CA_BUNDLE else found.after)
+    except FileExistsError:
+        # Hosts of an inventory may share a home directory: another of them was faster, and has its entry in the file now.
+        again = _plan(module.params, entry, attributes)
+        if isinstance(again, str):
+            raise OSError(0, again) from None
+        apply(module, again, bundle if bundle and found.kind == formats.CA_BUNDLE else again.after)
+
+
 def make_directories(place: places.Place, attributes: plans.Attributes) -> None:
     """Make what is missing on the way to a file.
 
@@ -295,9 +328,7 @@ def make_directories(place: places.Place, attributes: plans.Attributes) -> None:
         OSError: it can't be done.
     """
     for directory in place.new_directories:
-        # An entry before this one may have made it.
-        if not Path(directory).is_dir():
-            places.make_directory(directory, attributes.owner, attributes.group)
+        places.make_directory(directory, attributes.owner, attributes.group)
 
 
 def apply(module: AnsibleModule, found: plans.Plan, content: bytes | None) -> None:
@@ -324,7 +355,10 @@ def apply(module: AnsibleModule, found: plans.Plan, content: bytes | None) -> No
         descriptor, scratch = tempfile.mkstemp(dir=module.tmpdir)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        module.atomic_move(scratch, path)
+        try:
+            module.atomic_move(scratch, path)
+        except Exception as error:
+            raise OSError(0, str(error)) from error
 
 
 if __name__ == "__main__":

@@ -308,6 +308,7 @@ def test_other_hosts_need_only_python_and_each_way_to_a_workgroup_connects(
 
     # verify-full of the certificate of a managed endpoint fails, as the role has been told to do.
     results = by_host(done)
+    assert set(results) == set(variables), done.text
     proofs = {host: results[host]["proof"]["failed_layer"] for host in variables}
     assert proofs == {"own": None, "managed": None, "domain": None, "iam": "hostname"}, done.message
     assert "this host can't connect as they say" in done.message
@@ -477,19 +478,31 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
     login = {"client_user": "ana", "client_password": "w0rd", "client_pgpass_path": "/tmp/pgpass"}
     cases: list[tuple[dict[str, Any], str]] = [
         ({"client_workgroup": ""}, "client_workgroup: got nothing; expected the name of a workgroup"),
-        ({"client_workgroup": "", "client_state": "absent"}, "client_name: got nothing; expected the name of the entries"),
+        (
+            {"client_workgroup": "", "client_state": "absent"},
+            "client_name: got nothing; expected the name of the entries",
+        ),
         ({"client_workgroup": "nowhere"}, "client_workgroup: no workgroup 'nowhere' in account"),
-        ({"client_workgroup": "", "client_endpoint": "nowhere"}, "client_endpoint: no endpoint 'nowhere' in this account"),
+        (
+            {"client_workgroup": "", "client_endpoint": "nowhere"},
+            "client_endpoint: no endpoint 'nowhere' in this account",
+        ),
         ({**login, "client_user": ""}, "client_user: got nothing"),
         ({**login, "client_password": ""}, "client_password: got nothing"),
-        ({**login, "client_password": "a\nb"}, "client_password: got a value that is not shown; expected no line break"),
+        (
+            {**login, "client_password": "a\nb"},
+            "client_password: got a value that is not shown; expected no line break",
+        ),
         ({**login, "client_auth": "iam"}, "client_pgpass_path: got a path together with client_auth=iam"),
         ({"client_jdbc_path": "here"}, "client_jdbc_path: got here; expected an absolute path"),
         ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "expected at most 32 characters"),
         ({"client_jdbc_path": "~nobody-at-all/here"}, "this host has no home directory ~nobody-at-all"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a path of its own"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/../tmp/a"}, "the file of another variable too"),
-        ({"client_dbt_path": str(tmp_path / "profiles.yml")}, "has a profile sales already that this role did not write"),
+        (
+            {"client_dbt_path": str(tmp_path / "profiles.yml")},
+            "has a profile sales already that this role did not write",
+        ),
         ({"client_pg_service_path": str(tmp_path / "service.conf")}, "which has a service [sales] already"),
         ({"client_name": "a]b"}, "client_name: got 'a]b'; expected a name without brackets"),
         ({"client_host": DOMAIN, "client_endpoint": "apps"}, "client_host: got a host together with client_endpoint"),
@@ -503,7 +516,10 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
             f"Give {DOMAIN} as client_host, 5439 as client_port and dev as client_database",
         ),
         ({"client_hostaddr": "tunnel"}, "client_hostaddr: got 'tunnel'; expected an IP address"),
-        ({"client_hostaddr": "::1", "client_verify_hostaddr": "::1"}, "client_verify_hostaddr: got an address together"),
+        (
+            {"client_hostaddr": "::1", "client_verify_hostaddr": "::1"},
+            "client_verify_hostaddr: got an address together",
+        ),
         ({"client_user": "ana\nb"}, "client_user: got 'ana\\nb'; expected text on one line"),
         ({"client_user": []}, "client_user: got []; expected text"),
         ({"client_odbc_path": str(tmp_path)}, f"client_odbc_path: got {tmp_path}, which is a directory"),

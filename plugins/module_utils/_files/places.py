@@ -130,12 +130,17 @@ def make_file(path: str, owner: int, group: int, mode: int) -> None:
 
 
 def make_directory(path: str, owner: int, group: int) -> None:
-    """Make a directory with the mode 0755.
+    """Make a directory with the mode 0755; one that is there by now stays as it is.
 
     Raises:
-        OSError: something is there, or it can't be made.
+        OSError: it can't be made.
     """
-    os.mkdir(path, 0o700)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            raise
+        return
     _own(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW), owner, group, 0o755)
 
 
