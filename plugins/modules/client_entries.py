@@ -70,6 +70,7 @@ options:
   bundle_sha256:
     description: Its SHA-256 checksum. A file that has it is not fetched.
     type: str
+    default: ""
   owner:
     description: The owner of C(.pgpass), and of new files and directories.
     type: str
@@ -80,6 +81,9 @@ options:
     description: The mode of new files. C(.pgpass) always has 0600, and the CA bundle 0644.
     type: str
     default: "0644"
+seealso:
+  - plugin: redshift.serverless.client_files
+    plugin_type: filter
 """
 
 EXAMPLES = r"""
@@ -190,8 +194,8 @@ def attributes_of(module: AnsibleModule) -> plans.Attributes:
         Refused: there is no such user or group.
     """
     return plans.Attributes(
-        owner=_number(module.params, "owner", lambda name: pwd.getpwnam(name).pw_uid),
-        group=_number(module.params, "group", lambda name: grp.getgrnam(name).gr_gid),
+        owner=_number(module, "owner", lambda name: pwd.getpwnam(name).pw_uid),
+        group=_number(module, "group", lambda name: grp.getgrnam(name).gr_gid),
         mode=_mode(module),
     )
 
@@ -231,13 +235,13 @@ def _given(entry: dict[str, Any]) -> str:
     return f"client_{entry['kind']}_path: got {entry['path']}"
 
 
-def _number(params: dict[str, Any], option: str, look_up: Callable[[str], int]) -> int:
+def _number(module: AnsibleModule, option: str, look_up: Callable[[str], int]) -> int:
     """Return the number of a user or group; -1 for none.
 
     Raises:
-        Refused: there is none of that name.
+        Refused: there is none of that name. In check mode it is a warning, since the same run may make the user.
     """
-    name = params[option]
+    name = module.params[option]
     if not name:
         return -1
     try:
@@ -246,7 +250,11 @@ def _number(params: dict[str, Any], option: str, look_up: Callable[[str], int]) 
         if name.isdecimal():
             return int(name)
     what = "user" if option == "owner" else "group"
-    raise Refused(f"client_{option}: got {name}; expected a {what} of this host.")
+    problem = f"client_{option}: got {name}; expected a {what} of this host."
+    if not module.check_mode:
+        raise Refused(problem)
+    module.warn(problem)
+    return -1
 
 
 def _mode(module: AnsibleModule) -> int:

@@ -14,6 +14,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import venv
 from collections import Counter
 from dataclasses import dataclass
@@ -89,6 +90,20 @@ def trust(estate: Estate, web: tuple[str, Path]) -> Trust:
     )
 
 
+def counting_python(folder: Path) -> tuple[Path, Path]:
+    """A Python that leaves a line in a file whenever it is started: once for each module that Ansible runs."""
+    log, python = folder / "processes", folder / "counting-python"
+    python.write_text(f'#!/bin/sh\necho >> {log}\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    return python, log
+
+
+def differences(run: Run) -> dict[str, dict[str, str]]:
+    """What --diff showed, by the file's name."""
+    shown = [each for result in run.results for each in result.get("diff") or ()]
+    return {Path(each["after_header"]).name: each for each in shown}
+
+
 def connect(variables: dict[str, Any], name: str = "sales") -> str:
     """Log in with psql by the generated files alone, their way included; gives the user that the database sees."""
     environment = {
@@ -136,8 +151,10 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
     theirs = {"service.conf": SERVICE, "profiles.yml": PROFILES, "pgpass": "*:*:*:an\\:a\\\\b:theirs\n"}
     for name, text in theirs.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    python, processes = counting_python(tmp_path)
     answers = {
         **trust.variables,
+        "ansible_python_interpreter": str(python),
         "client_workgroup": " sales ",
         "client_endpoint": "",
         "client_ca_bundle_path": str(tmp_path / "trust" / "ca.pem"),
@@ -152,6 +169,8 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
 
     done, again = ansible.four_steps(PLAYBOOK, answers)
 
+    # AWS is read, all files are written, and the connection is checked, except in a prediction of changes.
+    assert len(processes.read_text(encoding="utf-8").splitlines()) == 2 + 3 + 3 + 3
     assert connect(answers) == USER
     result = done.facts["client_result"]
     assert {each["kind"]: each["changed"] for each in result["files"]} == dict.fromkeys(("ca_bundle", *KINDS), True)
@@ -173,6 +192,12 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
     assert properties(tmp_path / "redshift.properties")["url"].startswith(f"jdbc:redshift://{result['host']}")
     assert not [path for path in (tmp_path / "tmp").rglob("*") if path.is_file() and b"w0rd" in path.read_bytes()]
 
+    _take_away(ansible, estate, answers, theirs)
+
+
+def _take_away(ansible: Ansible, estate: Estate, answers: dict[str, Any], theirs: dict[str, str]) -> None:
+    """Take the entries away once the workgroup is gone; what others wrote stays, and so does what names share."""
+    tmp_path = Path(answers["client_pgpass_path"]).parent
     estate.redshift.delete_workgroup(workgroupName="sales")
     estate.emulator.advance(SETTLED)
     estate.emulator.clear_requests()
@@ -180,6 +205,13 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
         run = ansible.run(PLAYBOOK, {**answers, "client_state": "absent"}, *options)
         assert (run.code, run.changed) == (0, True), run.message
         assert "w0rd" not in run.text
+        assert "theirs" not in run.text
+        if options:
+            shown = differences(run)
+            assert set(shown) == {*theirs, "odbc.ini", "redshift.properties"}
+            assert shown["pgpass"]["before"].endswith(r":an\:a\\b:********" + "\n")
+            assert "target: default" in shown["profiles.yml"]["before"]
+            assert {each["after"] for each in shown.values()} == {""}
     assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in theirs} == theirs
     assert Path(answers["client_ca_bundle_path"]).exists()
     assert sections(tmp_path / "new" / "odbc" / "odbcinst.ini").sections() == [DRIVER]
@@ -531,6 +563,14 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
             "client_ca_bundle_sha256: got 36dba8e4",
         ),
     ]
+    if os.geteuid() == 0:
+        # Only root can make a link that is somebody else's.
+        planted = tmp_path / "planted"
+        planted.symlink_to("/etc/passwd")
+        os.chown(planted, 4711, 4711, follow_symlinks=False)
+        cases.append(
+            ({**login, "client_pgpass_path": str(planted)}, f"{planted} is a link to /etc/passwd, made by a user")
+        )
     given = {"client_workgroup": "sales", "client_verify": "no"}
     messages = ansible.refusals("client", given, [case for case, _words in cases])
     for message, (case, words) in zip(messages, cases, strict=True):

@@ -42,7 +42,8 @@ def connect(module: AnsibleAWSModule, service: str) -> Any:
     config = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=10, read_timeout=60)
     if not module.region:
         raise ConnectionFailed(
-            f"No region is known. Set the option region, the environment variable AWS_REGION, or a region in the profile "
+            f"No region is known. Set the option region (in this collection's playbooks, the variable "
+            f"redshift_serverless_region), the environment variable AWS_REGION, or a region in the profile "
             f"({module.params.get('profile') or 'default'})."
         )
     if not module.params.get("assume_role_arn"):

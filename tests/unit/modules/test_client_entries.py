@@ -56,7 +56,7 @@ def stranger(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
         if os.geteuid() == 0:
             os.chown(path, STRANGER, STRANGER, follow_symlinks=False)
         else:
-            monkeypatch.setattr(places.os, "geteuid", lambda: STRANGER)
+            monkeypatch.setattr(os, "geteuid", lambda: STRANGER)
 
     return give_away
 
@@ -67,7 +67,7 @@ def test_all_files_are_written_predicted_and_taken_away(tmp_path: Path) -> None:
     profiles.chmod(0o640)
     pgpass.write_bytes(b"*:*:*:*:theirs\xff\n")
     entries = [entry("pg_service", service), entry("dbt", profiles, PROFILE), entry("pgpass", pgpass, LOGIN)]
-    options = {"password": PASSWORD, "mode": "u=rw,g=r,o="}
+    options: dict[str, Any] = {"password": PASSWORD, "mode": "u=rw,g=r,o="}
 
     predicted = run(*entries, check=True, **options)
     assert not service.parent.exists()
@@ -120,17 +120,24 @@ def test_one_file_that_can_not_be_written_keeps_all_as_they_are(tmp_path: Path) 
     assert not (tmp_path / "service").exists()
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"owner": "nobody-at-all"}, "client_owner: got nobody-at-all; expected a user of this host."),
-        ({"group": "nobody-at-all"}, "client_group: got nobody-at-all; expected a group of this host."),
-        ({"mode": "rw-r--r--"}, "mode must be in octal or symbolic form"),
-    ],
-)
-def test_owner_group_and_mode_are_checked_first(tmp_path: Path, options: dict[str, Any], words: str) -> None:
-    for check in (True, False):
-        assert words in run(entry("pg_service", tmp_path / "service"), check=check, **options)["msg"]
+@pytest.mark.parametrize(("option", "what"), [("owner", "user"), ("group", "group")])
+def test_owner_and_group_are_looked_for_first(tmp_path: Path, option: str, what: str) -> None:
+    given, words = (
+        entry("pg_service", tmp_path / "new" / "file"),
+        f"client_{option}: got nobody-at-all; expected a {what}",
+    )
+    strange: dict[str, Any] = {option: "nobody-at-all"}
+    assert words in run(given, **strange)["msg"]
+    assert not (tmp_path / "new").exists()
+    # The same run may make them.
+    predicted = run(given, check=True, **strange)
+    assert (predicted["changed"], words in str(predicted["warnings"])) == (True, True)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_mode_is_checked_first(tmp_path: Path, check: bool) -> None:
+    result = run(entry("pg_service", tmp_path / "service"), check=check, mode="rw-r--r--")
+    assert "mode must be in octal or symbolic form" in result["msg"]
     assert not (tmp_path / "service").exists()
 
 
@@ -148,7 +155,7 @@ def test_a_link_that_somebody_planted_is_not_followed(
     # Root, and whoever runs the tasks, may have links of their own.
     path = planted if place == "file" else planted / "system"
     stranger(planted)
-    bundle = {"bundle_url": f"file://{system}", "bundle_sha256": "0" * 64}
+    bundle: dict[str, Any] = {"bundle_url": f"file://{system}", "bundle_sha256": "0" * 64}
 
     result = run(entry(kind, path, LOGIN), password=PASSWORD, owner=str(STRANGER), **bundle)
 
@@ -205,7 +212,10 @@ def test_the_bundle_is_fetched_once_and_only_the_right_one(tmp_path: Path) -> No
     source, bundle = tmp_path / "source", tmp_path / "trust" / "ca.pem"
     source.write_bytes(b"roots")
     given = entry("ca_bundle", bundle, None)
-    where = {"bundle_url": f"file://{source}", "bundle_sha256": hashlib.sha256(b"roots").hexdigest().upper()}
+    where: dict[str, Any] = {
+        "bundle_url": f"file://{source}",
+        "bundle_sha256": hashlib.sha256(b"roots").hexdigest().upper(),
+    }
 
     wrong = run(given, entry("pg_service", tmp_path / "service"), **{**where, "bundle_sha256": "0" * 64})
     assert (

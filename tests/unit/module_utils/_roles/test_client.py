@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._files.formats import KINDS
 from ansible_collections.redshift.serverless.plugins.module_utils._roles import client
 from ansible_collections.redshift.serverless.plugins.module_utils._roles.common import Context
 
@@ -88,7 +89,7 @@ def test_what_was_refused_already_is_not_there_and_no_problem_of_its_own() -> No
 
 
 def test_absent_leaves_what_other_names_share_unless_it_is_named() -> None:
-    paths = {f"{kind}_path": f"/{kind}" for kind in client.formats.KINDS}
+    paths = {f"{kind}_path": f"/{kind}" for kind in KINDS}
     kinds = {entry["kind"]: entry["state"] for entry in options(name="a", state="absent", **paths)["entries"]}
     assert kinds == dict.fromkeys(("pg_service", "pgpass", "odbc", "jdbc", "dbt"), "absent")
     named = options(name="a", state="absent", ca_bundle_state="absent", odbc_state="present", **paths)
