@@ -99,11 +99,11 @@ class Plan:
         before, after = self.own
         if before == after and self.is_rewritten:
             after = after.replace(formats.HIDDEN, f"{formats.HIDDEN} (another one)")
-        if self.is_given and self.place.status is not None:
-            before += f"mode {stat.S_IMODE(self.place.status.st_mode):04o}, owner {self.place.status.st_uid}\n"
-            after += f"mode {self.attributes.mode:04o}, owner {max(self.attributes.owner, -1)}\n".replace(
-                ", owner -1", ""
-            )
+        status = self.place.status
+        if status is not None and self.is_given:
+            owner = status.st_uid if self.attributes.owner == -1 else self.attributes.owner
+            before += f"mode {stat.S_IMODE(status.st_mode):04o}, owner {status.st_uid}\n"
+            after += f"mode {self.attributes.mode:04o}, owner {owner}\n"
         return {"before_header": self.place.path, "after_header": self.place.path, "before": before, "after": after}
 
 

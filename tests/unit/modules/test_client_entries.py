@@ -98,6 +98,16 @@ def test_another_password_is_a_change_that_shows_none(tmp_path: Path) -> None:
     assert shown["after"] == "h:5439:dev:ana:******** (another one)\n"
 
 
+def test_a_password_file_that_others_may_read_is_closed(tmp_path: Path) -> None:
+    pgpass = tmp_path / "pgpass"
+    given = entry("pgpass", pgpass, LOGIN)
+    run(given, password=PASSWORD)
+    pgpass.chmod(0o644)
+    (shown,) = run(given, password=PASSWORD)["diff"]
+    assert mode(pgpass) == 0o600
+    assert [shown[side].splitlines()[1].split(",")[0] for side in ("before", "after")] == ["mode 0644", "mode 0600"]
+
+
 def test_one_file_that_can_not_be_written_keeps_all_as_they_are(tmp_path: Path) -> None:
     odbc = tmp_path / "odbc.ini"
     odbc.write_text("[SALES]\n", encoding="utf-8")
