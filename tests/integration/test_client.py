@@ -14,6 +14,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import sys
 import venv
 from collections import Counter
 from dataclasses import dataclass
@@ -89,6 +90,20 @@ def trust(estate: Estate, web: tuple[str, Path]) -> Trust:
     )
 
 
+def counting_python(folder: Path) -> tuple[Path, Path]:
+    """A Python that leaves a line in a file whenever it is started: once for each module that Ansible runs."""
+    log, python = folder / "processes", folder / "counting-python"
+    python.write_text(f'#!/bin/sh\necho >> {log}\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    return python, log
+
+
+def differences(run: Run) -> dict[str, dict[str, str]]:
+    """What --diff showed, by the file's name."""
+    shown = [each for result in run.results for each in result.get("diff") or ()]
+    return {Path(each["after_header"]).name: each for each in shown}
+
+
 def connect(variables: dict[str, Any], name: str = "sales") -> str:
     """Log in with psql by the generated files alone, their way included; gives the user that the database sees."""
     environment = {
@@ -136,8 +151,10 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
     theirs = {"service.conf": SERVICE, "profiles.yml": PROFILES, "pgpass": "*:*:*:an\\:a\\\\b:theirs\n"}
     for name, text in theirs.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    python, processes = counting_python(tmp_path)
     answers = {
         **trust.variables,
+        "ansible_python_interpreter": str(python),
         "client_workgroup": " sales ",
         "client_endpoint": "",
         "client_ca_bundle_path": str(tmp_path / "trust" / "ca.pem"),
@@ -152,6 +169,8 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
 
     done, again = ansible.four_steps(PLAYBOOK, answers)
 
+    # AWS is read, all files are written, and the connection is checked, except in a prediction of changes.
+    assert len(processes.read_text(encoding="utf-8").splitlines()) == 2 + 3 + 3 + 3
     assert connect(answers) == USER
     result = done.facts["client_result"]
     assert {each["kind"]: each["changed"] for each in result["files"]} == dict.fromkeys(("ca_bundle", *KINDS), True)
@@ -173,6 +192,12 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
     assert properties(tmp_path / "redshift.properties")["url"].startswith(f"jdbc:redshift://{result['host']}")
     assert not [path for path in (tmp_path / "tmp").rglob("*") if path.is_file() and b"w0rd" in path.read_bytes()]
 
+    _take_away(ansible, estate, answers, theirs)
+
+
+def _take_away(ansible: Ansible, estate: Estate, answers: dict[str, Any], theirs: dict[str, str]) -> None:
+    """Take the entries away once the workgroup is gone; what others wrote stays, and so does what names share."""
+    tmp_path = Path(answers["client_pgpass_path"]).parent
     estate.redshift.delete_workgroup(workgroupName="sales")
     estate.emulator.advance(SETTLED)
     estate.emulator.clear_requests()
@@ -180,6 +205,13 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
         run = ansible.run(PLAYBOOK, {**answers, "client_state": "absent"}, *options)
         assert (run.code, run.changed) == (0, True), run.message
         assert "w0rd" not in run.text
+        assert "theirs" not in run.text
+        if options:
+            shown = differences(run)
+            assert set(shown) == {*theirs, "odbc.ini", "redshift.properties"}
+            assert shown["pgpass"]["before"].endswith(r":an\:a\\b:********" + "\n")
+            assert "target: default" in shown["profiles.yml"]["before"]
+            assert {each["after"] for each in shown.values()} == {""}
     assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in theirs} == theirs
     assert Path(answers["client_ca_bundle_path"]).exists()
     assert sections(tmp_path / "new" / "odbc" / "odbcinst.ini").sections() == [DRIVER]
@@ -308,6 +340,7 @@ def test_other_hosts_need_only_python_and_each_way_to_a_workgroup_connects(
 
     # verify-full of the certificate of a managed endpoint fails, as the role has been told to do.
     results = by_host(done)
+    assert set(results) == set(variables), done.text
     proofs = {host: results[host]["proof"]["failed_layer"] for host in variables}
     assert proofs == {"own": None, "managed": None, "domain": None, "iam": "hostname"}, done.message
     assert "this host can't connect as they say" in done.message
@@ -454,9 +487,11 @@ def test_the_bundle_of_china_is_taken_in_china(ansible: Ansible, emulator: Emula
     nowhere = {"https_proxy": "http://127.0.0.1:9"}
     plays = [{"hosts": "localhost", "gather_facts": False, "environment": nowhere, "tasks": [role]}]
     run = ansible.run(plays, given, region="cn-northwest-1")
-    urls = [item["url"] for result in run.results for item in result.get("results", ()) if item.get("url")]
-    assert urls == ["https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"]
+    url = "https://s3.cn-north-1.amazonaws.com.cn/redshift-downloads-cn/amazon-trust-ca-bundle.crt"
+    assert run.message.startswith(f"client_ca_bundle_url: got {url}, which could not be fetched")
+    assert run.message.endswith("Nothing was changed.")
     assert run.code != 0
+    assert not (tmp_path / "ca.pem").exists()
 
 
 def test_a_workgroup_that_is_yet_to_be_made_is_predicted(ansible: Ansible, emulator: Emulator, tmp_path: Path) -> None:
@@ -474,37 +509,68 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
     (tmp_path / "service.conf").write_text("[sales]\nhost=mine\n", encoding="utf-8")
     login = {"client_user": "ana", "client_password": "w0rd", "client_pgpass_path": "/tmp/pgpass"}
     cases: list[tuple[dict[str, Any], str]] = [
-        ({"client_workgroup": ""}, "One of client_workgroup and client_endpoint"),
-        ({"client_workgroup": "", "client_state": "absent"}, "whose entries are to go?"),
-        ({"client_workgroup": "nowhere"}, "does not exist in this account and region: nowhere"),
-        ({**login, "client_user": ""}, "needs client_user"),
-        ({**login, "client_password": ""}, "needs client_password"),
-        ({**login, "client_password": "a\nb"}, "line break"),
-        ({**login, "client_auth": "iam"}, "does not go with client_auth=iam"),
-        ({"client_jdbc_path": "here"}, "Paths must be absolute"),
-        ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "at most 32 characters"),
-        ({"client_jdbc_path": "~nobody-at-all/here"}, "no home directory ~nobody-at-all"),
+        ({"client_workgroup": ""}, "client_workgroup: got nothing; expected the name of a workgroup"),
+        (
+            {"client_workgroup": "", "client_state": "absent"},
+            "client_name: got nothing; expected the name of the entries",
+        ),
+        ({"client_workgroup": "nowhere"}, "client_workgroup: no workgroup 'nowhere' in account"),
+        (
+            {"client_workgroup": "", "client_endpoint": "nowhere"},
+            "client_endpoint: no endpoint 'nowhere' in this account",
+        ),
+        ({**login, "client_user": ""}, "client_user: got nothing"),
+        ({**login, "client_password": ""}, "client_password: got nothing"),
+        (
+            {**login, "client_password": "a\nb"},
+            "client_password: got a value that is not shown; expected no line break",
+        ),
+        ({**login, "client_auth": "iam"}, "client_pgpass_path: got a path together with client_auth=iam"),
+        ({"client_jdbc_path": "here"}, "client_jdbc_path: got here; expected an absolute path"),
+        ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "expected at most 32 characters"),
+        ({"client_jdbc_path": "~nobody-at-all/here"}, "this host has no home directory ~nobody-at-all"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a path of its own"),
-        ({"client_dbt_path": str(tmp_path / "profiles.yml")}, "profile sales already that is not this role's"),
-        ({"client_pg_service_path": str(tmp_path / "service.conf")}, "service [sales] already"),
-        ({"client_name": "a]b"}, 'outer blanks, which names in odbc.ini can\'t have: "a]b"'),
-        ({"client_host": DOMAIN, "client_endpoint": "apps"}, "exclude each other"),
-        ({"client_host": DOMAIN, "client_workgroup": "", "client_name": "a"}, "client_host needs client_workgroup"),
-        ({"client_ssl_mode": "disable"}, "did you mean client_sslmode?"),
+        ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/../tmp/a"}, "the file of another variable too"),
+        (
+            {"client_dbt_path": str(tmp_path / "profiles.yml")},
+            "has a profile sales already that this role did not write",
+        ),
+        ({"client_pg_service_path": str(tmp_path / "service.conf")}, "which has a service [sales] already"),
+        ({"client_name": "a]b"}, "client_name: got 'a]b'; expected a name without brackets"),
+        ({"client_host": DOMAIN, "client_endpoint": "apps"}, "client_host: got a host together with client_endpoint"),
+        ({"client_host": DOMAIN, "client_workgroup": "", "client_name": "a"}, "the workgroup behind client_host"),
+        ({"client_ssl_mode": "disable"}, "Did you mean client_sslmode?"),
         ({"client_sslmode": "verify_full"}, "client_sslmode"),
+        ({"client_sslmode": "disable", "client_auth": "iam"}, "sslmode=disable does not go with auth=iam"),
         ({"client_dbt_threads": "many"}, "client_dbt_threads"),
         (
             {"client_host": f"{DOMAIN}:5439/dev"},
             f"Give {DOMAIN} as client_host, 5439 as client_port and dev as client_database",
         ),
         ({"client_hostaddr": "tunnel"}, "client_hostaddr: got 'tunnel'; expected an IP address"),
-        ({"client_hostaddr": "::1", "client_verify_hostaddr": "::1"}, "exclude each other"),
+        (
+            {"client_hostaddr": "::1", "client_verify_hostaddr": "::1"},
+            "client_verify_hostaddr: got an address together",
+        ),
         ({"client_user": "ana\nb"}, "client_user: got 'ana\\nb'; expected text on one line"),
-        ({"client_user": []}, "client_user: got a list; expected text"),
+        ({"client_user": []}, "client_user: got []; expected text"),
         ({"client_odbc_path": str(tmp_path)}, f"client_odbc_path: got {tmp_path}, which is a directory"),
         ({"client_dbt_path": "/dev/null"}, "client_dbt_path: got /dev/null, which is no regular file"),
         ({"client_jdbc_path": "/dev/null/x"}, "client_jdbc_path: got /dev/null/x, which this host can't look at"),
+        ({"client_jdbc_path": str(tmp_path / "jdbc"), "client_owner": "nobody-at-all"}, "expected a user of this host"),
+        (
+            {"client_ca_bundle_path": str(tmp_path / "ca"), "client_ca_bundle_url": f"file://{tmp_path}/service.conf"},
+            "client_ca_bundle_sha256: got 36dba8e4",
+        ),
     ]
+    if os.geteuid() == 0:
+        # Only root can make a link that is somebody else's.
+        planted = tmp_path / "planted"
+        planted.symlink_to("/etc/passwd")
+        os.chown(planted, 4711, 4711, follow_symlinks=False)
+        cases.append(
+            ({**login, "client_pgpass_path": str(planted)}, f"{planted} is a link to /etc/passwd, made by a user")
+        )
     given = {"client_workgroup": "sales", "client_verify": "no"}
     messages = ansible.refusals("client", given, [case for case, _words in cases])
     for message, (case, words) in zip(messages, cases, strict=True):

@@ -27,8 +27,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "plugins" / "modules"
 SHARED = Path(__file__).with_name("shared_results.yml")
 
-# Modules that only look, beside those whose name ends in _info.
-READING = {"connection_check"}
+# Modules that make no request that changes something at AWS, beside those whose name ends in _info.
+READING = {"client_entries", "connection_check"}
 # Result keys of which the managing module and its info module say different things, since they depend on different options.
 OWN = {"tags"}
 

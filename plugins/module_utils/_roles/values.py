@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from .._probe.hostname import Names, NotAHost, is_address, read_host
@@ -52,31 +52,3 @@ def _names(name: str) -> Names:
     """What the variables of the same role are called."""
     prefix = name.partition("_")[0]
     return Names(name, f"{prefix}_port", f"{prefix}_database")
-
-
-def file_problems(files: Collection[Mapping[str, Any]], prefix: str) -> list[str]:
-    """Say which paths can't be those of files.
-
-    Args:
-        files: what a loop of M(ansible.builtin.stat), with follow, gave. Each has the file under `__<prefix>_entry` with `kind`
-            and `path`; the variable is `<prefix>_<kind>_path`.
-        prefix: the role's name.
-
-    Returns:
-        Sentences, each of which names its variable.
-    """
-    return list(_file_problems(files, prefix))
-
-
-def _file_problems(files: Collection[Mapping[str, Any]], prefix: str) -> Iterator[str]:
-    for file in files:
-        entry = file[f"__{prefix}_entry"]
-        given = f"{prefix}_{entry['kind']}_path: got {entry['path']}"
-        stat = file.get("stat")
-        if stat is None:
-            # Such as "Not a directory", of /dev/null/x.
-            yield f"{given}, which this host can't look at ({file.get('msg', 'no reason given')}); expected the path of a file."
-        elif stat.get("isdir"):
-            yield f"{given}, which is a directory; expected the path of a file."
-        elif stat["exists"] and not stat.get("isreg"):
-            yield f"{given}, which is no regular file; expected the path of a file that can be written."

@@ -112,24 +112,25 @@ def imported_by(path: Path) -> set[str]:
     return plain | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
 
 
-def test_the_standard_library_is_enough() -> None:
-    room = (ROOT / "plugins" / "module_utils" / "_probe").glob("*.py")
-    needed = {name.partition(".")[0] for each in room for name in imported_by(each)}
-    module = imported_by(ROOT / "plugins" / "modules" / "connection_check.py")
+@pytest.mark.parametrize(
+    ("module", "room", "helpers"),
+    [("connection_check", "_probe", set()), ("client_entries", "_files", {"ansible.module_utils.urls"})],
+)
+def test_the_standard_library_is_enough(module: str, room: str, helpers: set[str]) -> None:
+    files = (ROOT / "plugins" / "module_utils" / room).glob("*.py")
+    needed = {name.partition(".")[0] for each in files for name in imported_by(each)}
+    imported = imported_by(ROOT / "plugins" / "modules" / f"{module}.py")
+    own = f"ansible_collections.redshift.serverless.plugins.module_utils.{room}"
 
     assert needed <= sys.stdlib_module_names
-    assert module == {
-        "__future__",
-        "typing",
-        "ansible.module_utils.basic",
-        "ansible_collections.redshift.serverless.plugins.module_utils._probe",
-    }
+    assert imported - sys.stdlib_module_names == {"ansible.module_utils.basic", own, *helpers}
 
 
-def test_neither_boto3_nor_amazon_aws_is_loaded() -> None:
+@pytest.mark.parametrize("module", ["connection_check", "client_entries"])
+def test_neither_boto3_nor_amazon_aws_is_loaded(module: str) -> None:
     command = (
         "import sys; sys.modules.update({'boto3': None, 'botocore': None, 'ansible_collections.amazon': None})\n"
-        "import ansible_collections.redshift.serverless.plugins.modules.connection_check"
+        f"import ansible_collections.redshift.serverless.plugins.modules.{module}"
     )
     environment = {"PYTHONPATH": str(Path(next(path for path in sys.path if path.endswith("collections"))))}
 

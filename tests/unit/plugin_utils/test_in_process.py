@@ -19,7 +19,7 @@ from ansible_collections.redshift.serverless.plugins.plugin_utils import in_proc
 
 PLUGINS = Path(in_process.__file__).resolve().parents[1]
 # The probe of a client needs no AWS, and runs where the client is.
-NOT_OF_AWS = {"connection_check"}
+NOT_OF_AWS = {"client_entries", "connection_check"}
 
 
 class Templar:

@@ -21,11 +21,10 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 CONDITIONS = {"when", "changed_when", "failed_when", "until", "that"}
 LONGEST = 120
 # AWS is asked as the caller: root has no credentials of the caller's.
-AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$)|amazon\.aws\.")
+AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$|client_entries$)|amazon\.aws\.")
 
 # Roles that are not converted yet, and how many template programs each may still hold. Take a role out when it is.
 ALLOWED = {
-    "client": 8,
     "federated_roles": 4,
     "private_link": 6,
     "public_access": 21,

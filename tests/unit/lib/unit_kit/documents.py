@@ -24,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[4]
 ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.yml"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 # What needs no AWS, and so none of its options.
-WITHOUT_AWS = {"connection_check"}
+WITHOUT_AWS = {"client_entries", "connection_check"}
+# What sends no requests to AWS that a result could list.
+WITHOUT_REQUESTS = {"client_entries"}
 # What looks and changes nothing.
 READING = {name for name in MODULES if name.endswith("_info")} | {"connection_check"}
 

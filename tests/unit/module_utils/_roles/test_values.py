@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.module_utils._roles.values import file_problems, text_problems
+from ansible_collections.redshift.serverless.plugins.module_utils._roles.values import text_problems
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,26 +41,3 @@ def test_every_problem_is_one_line_that_names_its_variable(variables: dict[str, 
 
     assert len({problem[:4] for problem in problems}) == len(problems)
     assert all(len(problem.splitlines()) == 1 and problem[:3] in variables for problem in problems)
-
-
-FILE, DIRECTORY = {"exists": True, "isdir": False, "isreg": True}, {"exists": True, "isdir": True, "isreg": False}
-
-
-@pytest.mark.parametrize(
-    ("found", "words"),
-    [
-        ({"stat": {"exists": False}}, []),
-        ({"stat": FILE}, []),
-        ({"stat": DIRECTORY}, ["which is a directory"]),
-        ({"stat": {**FILE, "isreg": False}}, ["which is no regular file"]),
-        ({"msg": "Not a directory"}, ["can't look at (Not a directory)"]),
-    ],
-)
-def test_what_is_no_path_of_a_file_is_told_with_its_variable(found: dict[str, Any], words: list[str]) -> None:
-    problems = file_problems([{"__client_entry": {"kind": "odbc", "path": "/p"}, **found}], "client")
-
-    assert len(problems) == len(words)
-    assert all(
-        each.startswith("client_odbc_path: got /p, which") and word in each
-        for each, word in zip(problems, words, strict=True)
-    )
