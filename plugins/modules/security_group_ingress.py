@@ -30,6 +30,13 @@ options:
       - Where somebody else's rule for the same port and network exists, it counts as given and stays theirs.
     type: list
     elements: str
+  replaced_descriptions:
+    description:
+      - Further marks, whose rules are removed. Where one of them was for the same port and network, O(description) gets a rule instead.
+      - EC2 accepts only one rule for a port and a network. So this hands a rule over when what it was made for goes.
+    type: list
+    elements: str
+    version_added: 1.0.0
   allow_anyone:
     description:
       - Whether O(cidrs) may be everybody on the internet.
@@ -151,6 +158,7 @@ def argument_spec() -> Spec:
         "description": {"type": "str", "required": True},
         "port": {"type": "int"},
         "cidrs": {"type": "list", "elements": "str"},
+        "replaced_descriptions": {"type": "list", "elements": "str"},
         "allow_anyone": {"type": "bool", "default": False},
     }
 

@@ -165,4 +165,6 @@ def _diff(module: AnsibleAWSModule, resource: Resource, outcome: Outcome) -> dic
     # pylint: disable-next=protected-access
     if not module._diff:  # the attribute that Ansible gives modules for --diff has this name
         return {}
-    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(outcome.after)}}
+    # Where nobody waits, a resource may be in a state that passes and that nobody has asked for.
+    settled = getattr(resource, "settled", lambda state: state)
+    return {"diff": {"before": resource.report(outcome.before), "after": resource.report(settled(outcome.after))}}

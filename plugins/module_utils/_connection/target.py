@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidInput
+from .._core.ids import account_problem
 from .._probe.hostname import Names, NotAHost, is_address, read_host
 
 DEFAULT_PORT = 5439
@@ -205,11 +206,10 @@ def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, regi
 def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account: Any) -> str | None:
     """The owner of the workgroup. An endpoint is in its workgroup's account unless told otherwise, as for endpoint_access."""
     if owner_account is not None:
-        if not re.fullmatch(r"\d{12}", str(owner_account)):
-            raise InvalidInput(
-                f"owner_account must be an account id of 12 digits, not {owner_account!r}; in YAML, quote it."
-            )
-        return str(owner_account)
+        problem = account_problem("owner_account", owner_account)
+        if problem:
+            raise InvalidInput(problem)
+        return str(owner_account).strip()
     return (
         _of_arn(behind.get("workgroup_arn"), 4)
         or _of_address(behind, 2)

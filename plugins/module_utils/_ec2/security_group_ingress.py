@@ -34,12 +34,14 @@ class Desired:
         description: the mark; rules with another description belong to others.
         port: the port to open, None when no rule is wanted.
         cidrs: the sources, in canonical form.
+        replaced: further marks, whose rules go; a source that is still wanted gets a rule with the mark instead.
     """
 
     group: str
     description: str
     port: int | None
     cidrs: frozenset[str]
+    replaced: frozenset[str] = frozenset()
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
@@ -53,7 +55,8 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     if not absent and not 0 < port < 65536:
         raise InvalidInput(f"port: {port} was given, expected is a port from 1 to 65535.")
     cidrs = frozenset() if absent else networks(params["cidrs"], "cidrs", params["allow_anyone"], "allow_anyone")
-    return Desired(params["security_group_id"], params["description"], None if absent else port, cidrs)
+    replaced = frozenset(params.get("replaced_descriptions") or ()) - {params["description"]}
+    return Desired(params["security_group_id"], params["description"], None if absent else port, cidrs, replaced)
 
 
 def networks(
@@ -124,27 +127,66 @@ def opens(rule: Mapping[str, Any], port: int | None) -> bool:
 
 
 def plan(rules: Sequence[Mapping[str, Any]], desired: Desired) -> list[Change]:
-    """The Changes that bring the marked rules from what they are to what is desired; first new ones, then old ones away."""
-    given = {source_of(rule) for rule in rules if opens(rule, desired.port)}
-    missing = sorted(desired.cidrs - given)
-    stale = [
-        rule
+    """The Changes that bring the marked rules from what they are to what is desired; first new ones, then old ones away.
+
+    EC2 takes no second rule for a port and a source, so a rule that is replaced by one for the same goes before it.
+    """
+    given = {
+        source_of(rule)
         for rule in rules
-        if rule.get("Description") == desired.description
-        and not (opens(rule, desired.port) and source_of(rule) in desired.cidrs)
-    ]
-    changes = []
+        if opens(rule, desired.port) and rule.get("Description") not in desired.replaced
+    }
+    missing = sorted(desired.cidrs - given)
+    stale = [rule for rule in rules if _is_stale(rule, desired)]
+    in_the_way = [rule for rule in stale if opens(rule, desired.port) and source_of(rule) in missing]
+    changes = list(_revocation(in_the_way, desired))
     if missing:
         request = {"GroupId": desired.group, "IpPermissions": [_permission(missing, desired)]}
         changes.append(
             Change("AuthorizeSecurityGroupIngress", request, f"open port {desired.port} for {', '.join(missing)}")
         )
+    return [*changes, *_revocation([rule for rule in stale if rule not in in_the_way], desired)]
+
+
+def _is_stale(rule: Mapping[str, Any], desired: Desired) -> bool:
+    if rule.get("Description") in desired.replaced:
+        return True
+    wanted = opens(rule, desired.port) and source_of(rule) in desired.cidrs
+    return rule.get("Description") == desired.description and not wanted
+
+
+def _revocation(stale: Sequence[Mapping[str, Any]], desired: Desired) -> Iterator[Change]:
     if stale:
-        ids = sorted(rule["SecurityGroupRuleId"] for rule in stale)
+        ids = sorted(str(rule["SecurityGroupRuleId"]) for rule in stale)
         what = ", ".join(f"port {rule.get('FromPort')} for {source_of(rule)}" for rule in stale)
         request = {"GroupId": desired.group, "SecurityGroupRuleIds": ids}
-        changes.append(Change("RevokeSecurityGroupIngress", request, f"close {what}"))
-    return changes
+        yield Change("RevokeSecurityGroupIngress", request, f"close {what}")
+
+
+def rules_in(group: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The inbound rules of a security group that have a network as their source.
+
+    DescribeSecurityGroups gives them in permissions, of which each may have several sources; this module plans with single rules.
+
+    Args:
+        group: as DescribeSecurityGroups gives it, in snake_case.
+
+    Returns:
+        Rules as DescribeSecurityGroupRules gives them. Their ids, which DescribeSecurityGroups does not tell, are made up.
+    """
+    found: list[dict[str, Any]] = []
+    for permission in group.get("ip_permissions") or ():
+        about = {
+            "IpProtocol": permission.get("ip_protocol"),
+            "FromPort": permission.get("from_port"),
+            "ToPort": permission.get("to_port"),
+        }
+        sources = [("CidrIpv4", each["cidr_ip"], each) for each in permission.get("ip_ranges") or ()]
+        sources += [("CidrIpv6", each["cidr_ipv6"], each) for each in permission.get("ipv6_ranges") or ()]
+        for member, cidr, source in sources:
+            about = {**about, "SecurityGroupRuleId": f"rule-{len(found)}", "Description": source.get("description")}
+            found.append({**about, member: cidr})
+    return found
 
 
 def _permission(cidrs: Iterable[str], desired: Desired) -> dict[str, Any]:

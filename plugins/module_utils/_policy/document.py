@@ -16,11 +16,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._core.ids import account_of
+
 Policy = dict[str, Any]
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 
-_ACCOUNT = re.compile(r"([0-9]{12})|arn:[^:]+:iam::([0-9]{12}):root")
 
 # A principal without a wildcard or variable, or an ARN of one account, whatever it leaves open within that account.
 _NAMED = re.compile(r"[^*?$]*|arn:[^:]*:[^:]*:[^:]*:[0-9]{12}:.*", re.DOTALL)
@@ -101,12 +102,6 @@ def difference(
 def as_list(value: Any) -> list[Any]:
     """Return a policy element that may be one thing or a list of things as a list."""
     return list(value) if isinstance(value, list) else [value]
-
-
-def account_of(principal: str) -> str | None:
-    """Return the 12-digit account that `principal` stands for (an id or a root ARN of any partition), else None."""
-    match = _ACCOUNT.fullmatch(principal)
-    return (match[1] or match[2]) if match else None
 
 
 def strangers(policy: Mapping[str, Any]) -> dict[int, list[str]]:

@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import copy
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from .._core.ids import ALL_VPCS, account_of, covers_vpc, principal_problem, vpc_problem
 from .document import (
     VERSIONS,
     Policy,
     PolicyError,
-    account_of,
     parse,
 )
 from .statement import (
@@ -36,8 +35,6 @@ from .statement import (
 Style: TypeAlias = Literal["authorized_vpc", "source_vpc"]
 
 SID = "CrossAccountCrossVPCAccess"
-
-_VPC_ID = re.compile("vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 
 
 @dataclass(frozen=True)
@@ -99,12 +96,60 @@ def validate(grants: Sequence[Mapping[str, Any]], allow_any_account: bool) -> Gr
     Raises:
         PolicyError: A value makes no sense; the text names the index and the value.
     """
-    return merge(
-        Grant(
-            _account(grant.get("account"), f"grants[{index}].account", allow_any_account),
-            _vpc_ids(grant.get("vpc_ids"), f"grants[{index}].vpc_ids"),
-        )
-        for index, grant in enumerate(grants)
+    for problem in problems(grants, allow_any_account):
+        raise PolicyError(problem)
+    return merge(Grant(_account(grant.get("account")), _vpcs(grant.get("vpc_ids"))) for grant in grants)
+
+
+def problems(
+    grants: Sequence[Mapping[str, Any]],
+    allow_any_account: bool,
+    option: str = "grants",
+    consent: str = "allow_any_account",
+) -> list[str]:
+    """Say what is wrong with grants, each a sentence that names the index and the value.
+
+    Args:
+        grants: As `validate` takes them.
+        allow_any_account: Whether "*" is allowed.
+        option: The option that they were given in.
+        consent: The option that allows "*".
+    """
+    found: list[str] = []
+    for index, grant in enumerate(grants):
+        place = f"{option}[{index}]"
+        found += _account_problems(f"{place}.account", grant.get("account"), None if allow_any_account else consent)
+        found += _vpc_problems(f"{place}.vpc_ids", grant.get("vpc_ids"))
+    return found
+
+
+def own_account_problems(grants: Iterable[Grant], owner: str | None, option: str = "grants") -> list[str]:
+    """Say which grants name the account that owns the workgroup.
+
+    Args:
+        grants: Who is to have access.
+        owner: The account that owns the workgroup, None where it is not known.
+        option: The option that they were given in.
+    """
+    return [
+        f"{option}: got the account {owner}, which owns the workgroup; expected other accounts. Take it out: the owner's VPCs "
+        "need no grant, only an endpoint (the role vpc_endpoint)."
+        for grant in grants
+        if grant.account == owner
+    ]
+
+
+def cover(grants: Iterable[Grant], account: str | None, vpc_id: str | None) -> bool:
+    """Tell whether grants are enough for an endpoint.
+
+    Args:
+        grants: Who has access.
+        account: The account of the endpoint; None, where it is not known, counts for any.
+        vpc_id: The VPC of the endpoint.
+    """
+    return any(
+        (account is None or grant.account in (account, "*")) and covers_vpc(grant.as_dict()["vpc_ids"], vpc_id)
+        for grant in grants
     )
 
 
@@ -200,42 +245,47 @@ def write(
     return {**current.frame, "Statement": statements} if statements else None
 
 
-def _account(value: Any, where: str, allow_any_account: bool) -> str:
-    """Return the account that an option names."""
-    text = str(value).strip()
-    if text == "*" and not allow_any_account:
-        raise PolicyError(
-            f'{where}: "*" opens the workgroup to every AWS account; if that is meant, set allow_any_account: true.'
+def _account_problems(option: str, value: Any, consent: str | None) -> Iterator[str]:
+    """Say what is wrong with an account; with `consent`, "*" is."""
+    if str(value).strip() != "*":
+        problem = principal_problem(option, value)
+        if problem:
+            yield problem
+    elif consent:
+        yield (
+            f"{option}: got '*', which is every AWS account; expected the 12 digits of an AWS account. Name the accounts, or "
+            f"set {consent}: true if you really mean every account."
         )
-    account = text if text == "*" else account_of(text)
-    if account is None:
-        digits = text.isdigit() and len(text) < 12
-        hint = ", and quote it: unquoted, YAML reads an id that begins with 0 as another number" if digits else ""
-        raise PolicyError(f"{where}: {value!r} is not an AWS account id; give its 12 digits{hint}.")
-    return account
 
 
-def _vpc_ids(value: Any, where: str) -> tuple[str, ...] | None:
-    """Return the VPC ids that an option names, None for all."""
-    vpc_ids = ["*"] if value is None else [value] if isinstance(value, str) else list(value)
+def _vpc_problems(option: str, value: Any) -> Iterator[str]:
+    vpc_ids = _as_vpc_ids(value)
     if not vpc_ids:
-        raise PolicyError(
-            f'{where}: an empty list would let nobody in; leave vpc_ids out or give ["*"] for all VPCs of the account, '
-            "or leave the account out of grants."
+        yield (
+            f"{option}: got an empty list, which would let nobody in; expected ids of VPCs. Leave vpc_ids out for all VPCs of "
+            "the account, or leave the account out."
         )
-    if "*" in vpc_ids:
-        if set(vpc_ids) != {"*"}:
-            raise PolicyError(
-                f'{where}: {vpc_ids!r} mixes VPC ids with "*", which means all VPCs; give one or the other.'
-            )
-        return None
-    for index, vpc_id in enumerate(vpc_ids):
-        if not _VPC_ID.fullmatch(str(vpc_id)):
-            raise PolicyError(
-                f"{where}[{index}]: {vpc_id!r} is not a VPC id; expected vpc- and 8 or 17 hexadecimal digits in lower "
-                "case, such as vpc-0123456789abcdef0."
-            )
-    return tuple(vpc_ids)
+    elif ALL_VPCS not in vpc_ids:
+        problems_of_ids = (vpc_problem(f"{option}[{index}]", vpc_id) for index, vpc_id in enumerate(vpc_ids))
+        yield from filter(None, problems_of_ids)
+    elif set(vpc_ids) != {ALL_VPCS}:
+        yield f"{option}: got {vpc_ids!r}; expected either ids of VPCs or '*', which means all VPCs. Give one or the other."
+
+
+def _account(value: Any) -> str:
+    """Return the account of a grant without problems."""
+    text = str(value).strip()
+    return account_of(text) or text
+
+
+def _as_vpc_ids(value: Any) -> list[str]:
+    return [ALL_VPCS] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def _vpcs(value: Any) -> tuple[str, ...] | None:
+    """Return the VPC ids of a grant without problems, None for all."""
+    vpc_ids = _as_vpc_ids(value)
+    return None if ALL_VPCS in vpc_ids else tuple(vpc_ids)
 
 
 def _grants(access: Mapping[str, Vpcs]) -> Grants:

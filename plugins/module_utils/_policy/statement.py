@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from .._core.ids import account_of
 from .document import (
     Policy,
-    account_of,
     as_list,
     covers,
     covers_resource,

@@ -20,6 +20,7 @@ from typing import Any
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
+from .._core.ids import account_problem, covers_vpc
 from .._core.shapes import check_request, complete, result
 from .durations import usual
 from .listing import Listing
@@ -39,8 +40,6 @@ _OPTION_OF = {member: option for option, member in OPTIONS.items()}
 _NEEDED = ("workgroupName", "subnetIds")
 
 _READY = frozenset({"ACTIVE", "AVAILABLE"})
-
-ALL_VPCS = "*"
 
 
 @dataclass(frozen=True)
@@ -67,17 +66,24 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     _check_name(params["name"])
     owner = members.get("ownerAccount")
-    if owner is not None and not re.fullmatch(r"\d{12}", owner):
-        raise InvalidInput(
-            f"owner_account: {owner!r} was given, expected are the 12 digits of an AWS account. "
-            "In YAML, quote an account id that begins with 0."
-        )
+    refuse_wrong_owner(owner)
     for member in ("subnetIds", "vpcSecurityGroupIds"):
         if members.get(member) == []:
             raise InvalidInput(
                 f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
             )
     return Desired(members, absent=params["state"] == "absent", allow_recreate=params["allow_recreate"])
+
+
+def refuse_wrong_owner(owner: str | None) -> None:
+    """Refuse an owner_account that is no account.
+
+    Raises:
+        InvalidInput: in words.
+    """
+    problem = None if owner is None else account_problem("owner_account", owner)
+    if problem:
+        raise InvalidInput(problem)
 
 
 def _check_name(name: str) -> None:
@@ -129,6 +135,11 @@ def transition(state: State | None) -> str | None:
 
 def _status(state: State | None) -> str:
     return str((state or {}).get("endpointStatus", "ACTIVE")).upper()
+
+
+def is_ready(state: State | None) -> bool:
+    """Whether an endpoint exists and AWS says that it is in service."""
+    return state is not None and _status(state) in _READY
 
 
 def _failed(state: State | None) -> bool:
@@ -205,11 +216,15 @@ def after(current: State | None, change: Change) -> State | None:
     request = dict(change.parameters)
     groups = request.pop("vpcSecurityGroupIds", None)
     if groups is not None:
-        state["vpcSecurityGroups"] = [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
+        state["vpcSecurityGroups"] = _as_groups(groups)
     if change.operation == "CreateEndpointAccess":
         request.pop("ownerAccount", None)
         state = {"endpointStatus": "ACTIVE", "address": None, "port": DEFAULT_PORT, **state, **request}
     return state
+
+
+def _as_groups(groups: Sequence[str]) -> list[dict[str, str]]:
+    return [{"vpcSecurityGroupId": group, "status": "active"} for group in groups]
 
 
 def refuse(current: State | None, desired: Desired, label: str) -> None:
@@ -286,6 +301,16 @@ class EndpointAccess:
         """Whether the endpoint is being deleted."""
         return _status(current) == "DELETING"
 
+    def settled(self, state: State | None) -> State | None:
+        """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
+        if state is None or self.leaving(state):
+            return None
+        if not transition(state):
+            return state
+        groups = self.desired.members.get("vpcSecurityGroupIds")
+        shown_groups = {} if groups is None else {"vpcSecurityGroups": _as_groups(groups)}
+        return {**state, **shown_groups, "endpointStatus": "ACTIVE"}
+
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module; no change of an endpoint restarts the workgroup."""
         del changes
@@ -342,7 +367,7 @@ def explain_grant(
             "redshift.serverless.resource_policy or the role redshift.serverless.cross_account_vpc."
         )
     vpcs = granted[workgroup]
-    if ALL_VPCS in vpcs or (vpc_id is not None and vpc_id in vpcs):
+    if covers_vpc(vpcs, vpc_id):
         return None
     which = f"VPC {vpc_id} of the subnets" if vpc_id else "the VPC of the subnets (which could not be read)"
     return (

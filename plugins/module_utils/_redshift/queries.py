@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from .._core.api import Api
 from .._core.changes import State
 from .._core.errors import AnswerLost, RedshiftServerlessError, Throttled
+from .._core.ids import account_in
 from .._core.waiting import Deadline
 from . import endpoint_access, namespace, resource_policy, tags, workgroup
 
@@ -38,6 +39,7 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         `workgroups`, and `missing`: what was named and does not exist, with a sentence for a person.
     """
     names, owner = params["names"], params["owner_account"]
+    endpoint_access.refuse_wrong_owner(owner)
     listed: list[State] = []
     if names is not None and len(set(names)) == 1 and owner is None:
         state = workgroup.observe(api, names[0])
@@ -57,7 +59,7 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _no_workgroup(api: Api, name: str, owner: str | None, listed: Sequence[State]) -> str:
-    accounts = [str(state["workgroupArn"]).split(":")[4] for state in listed[:1]]
+    accounts = [account_in(state["workgroupArn"]) for state in listed[:1]]
     place = f"account {(owner or accounts[0])}" if owner or accounts else "this account"
     near = get_close_matches(name, [str(state["workgroupName"]) for state in listed], n=3)
     hint = f" (did you mean: {', '.join(near)})" if near else ""
@@ -107,11 +109,15 @@ def endpoints(api: Api, params: Mapping[str, Any], deadline: Deadline | None) ->
         WaitTimeout: when the deadline passes.
         Refused: when an endpoint has failed.
     """
+    endpoint_access.refuse_wrong_owner(params["owner_account"])
     filters = {"workgroupName": "workgroup", "vpcId": "vpc_id", "ownerAccount": "owner_account"}
     request = {member: params[option] for member, option in filters.items() if params[option]}
 
     def look() -> list[State]:
-        return _named(api.read_all("ListEndpointAccess", request, "endpoints"), "endpointName", params["names"])
+        # AWS may fold the case of these names.
+        return _named(
+            api.read_all("ListEndpointAccess", request, "endpoints"), "endpointName", params["names"], str.lower
+        )
 
     found = look() if deadline is None else _settled(look, deadline)
     return {"endpoints": [endpoint_access.shown(api, state) for state in found]}
@@ -131,8 +137,11 @@ def _settled(look: Callable[[], list[State]], deadline: Deadline) -> list[State]
     return found
 
 
-def _named(states: Iterable[State], member: str, names: Collection[str] | None) -> list[State]:
-    return [state for state in states if names is None or state.get(member) in names]
+def _named(
+    states: Iterable[State], member: str, names: Collection[str] | None, fold: Callable[[str], str] = str
+) -> list[State]:
+    wanted = None if names is None else {fold(name) for name in names}
+    return [state for state in states if wanted is None or fold(str(state.get(member))) in wanted]
 
 
 def _with_tags(api: Api, states: list[State], arn: str) -> list[State]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar
@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeVar
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import InvalidInput, NotFound, Refused
+from .._core.ids import account_in
 from .._core.plan import AtOnce
 from .._policy import document
 from .._policy import grants as access
@@ -211,6 +212,17 @@ class ResourcePolicy(AtOnce):
         if change.operation == "DeleteResourcePolicy":
             return None
         return {"resourceArn": self.target.arn, "policy": document.parse(change.parameters["policy"])}
+
+    def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
+        """Refuse to grant the owner's own account access.
+
+        Raises:
+            InvalidInput: in words.
+        """
+        del current, changes
+        wanted = () if self.desired.absent else self.desired.grants or ()
+        for problem in access.own_account_problems(wanted, account_in(self.target.arn)):
+            raise InvalidInput(problem)
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""

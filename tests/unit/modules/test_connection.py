@@ -22,6 +22,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "endpoint_access": {"name": "apps"},
     "interface_endpoint": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "services": ["redshift-serverless"]},
     "namespace": {"name": "sales"},
+    "network_info": {"vpc_ids": ["vpc-1"]},
     "public_access_info": {"workgroup": "sales", "source_cidrs": ["203.0.113.0/24"]},
     "resource_policy": {"workgroup": "sales", "grants": []},
     "security_group_ingress": {"security_group_id": "sg-1", "description": "x", "state": "absent"},

@@ -101,10 +101,24 @@ def test_several_endpoints_are_begun_at_once(run: Runner, aws: Conversation) -> 
     aws.answer("CreateEndpointAccess", CREATION, {"endpoint": endpoint(endpointStatus="CREATING")})
     get(aws, endpointStatus="CREATING")
 
-    result = run.succeed({**WANTED, "wait": False})
+    result = run.succeed({**WANTED, "wait": False}, diff=True)
 
     assert result["endpoint"]["endpoint_status"] == "CREATING"
     assert run.clock.pauses == []
+
+
+def test_the_difference_is_what_was_asked_for_and_no_passing_state(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.answer("CreateEndpointAccess", CREATION, {"endpoint": endpoint(endpointStatus="CREATING")})
+    get(aws, endpointStatus="CREATING", vpcSecurityGroups=None)
+    made = run.succeed({**WANTED, "wait": False}, diff=True)["diff"]["after"]["endpoint"]
+    assert (made["endpoint_status"], made["vpc_security_groups"][0]["vpc_security_group_id"]) == ("ACTIVE", GROUP)
+
+    get(aws)
+    aws.answer("DeleteEndpointAccess", APPS, {"endpoint": endpoint(endpointStatus="DELETING")})
+    get(aws, endpointStatus="DELETING")
+    gone = run.succeed({"name": "apps", "state": "absent", "wait": False}, diff=True)
+    assert gone["diff"]["after"] == {"endpoint": None}
 
 
 def test_security_groups_are_changed_in_place(run: Runner, aws: Conversation) -> None:
@@ -311,8 +325,8 @@ BAD: list[tuple[Options, str]] = [
         ({"name": name}, f"name: {name!r} was given")
         for name in ("", "1st", "-a", "a-", "a--b", "a_b", "a" * 31, "über", "apps\n")
     ),
-    ({"owner_account": "1234"}, "owner_account: '1234' was given, expected are the 12 digits"),
-    ({"owner_account": 123456789}, "owner_account: '123456789' was given"),
+    ({"owner_account": "1234"}, "owner_account: got '1234'; expected the 12 digits"),
+    ({"owner_account": 123456789}, "owner_account: got '123456789'"),
     ({"subnet_ids": []}, "subnet_ids: the list is empty"),
     ({"security_group_ids": []}, "security_group_ids: the list is empty"),
     ({"subnet": "x"}, "subnet"),

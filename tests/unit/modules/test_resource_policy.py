@@ -363,3 +363,13 @@ def test_anybody_is_granted_with_consent_only(run: Runner, aws: Conversation) ->
     options = {"workgroup": "sales", "grants": [{"account": "*"}], "allow_any_account": True}
 
     assert operations(run.succeed(options, check=True)) == ["PutResourcePolicy"]
+
+
+def test_the_owner_is_not_granted_access_to_what_it_owns(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+    owner = WORKGROUP_ARN.split(":")[4]
+    assert (
+        f"grants: got the account {owner}, which owns the workgroup"
+        in run.fail({"workgroup": "sales", "grants": [{"account": owner}]})["msg"]
+    )

@@ -110,7 +110,7 @@ def test_addresses(address: str, host: str, in_url: str) -> None:
         (an_endpoint(), {"workgroup": "sales"}, ["workgroup must be", "type str"]),
         (an_endpoint(), {"workgroup": a_workgroup("finance")}, ["finance", "sales"]),
         (an_endpoint(workgroup_name=None), {}, ["names the workgroup"]),
-        (an_endpoint(), {"owner_account": 12345}, ["owner_account", "12345", "quote"]),
+        (an_endpoint(), {"owner_account": 12345}, ["owner_account", "12345", "Quote"]),
         (an_endpoint(address="nlb.example.com", endpoint_arn=None), {}, ["region of nlb.example.com"]),
         (an_endpoint(), {"region": "eu central 1"}, ["region", "eu central 1"]),
         (an_endpoint(port=0), {"port": 0}, ["port", "65535"]),

@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import (
     Desired,
@@ -16,6 +17,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_
     networks,
     opens,
     plan,
+    rules_in,
     source_of,
 )
 from hypothesis import given
@@ -24,7 +26,7 @@ from hypothesis import strategies as st
 Rule = dict[str, Any]
 
 GROUP = "sg-1"
-OURS, OTHERS = "sales: office", "by hand"
+OURS, OTHERS, GONE = "sales: office", "by hand", "sales: the office before"
 CIDRS = ["203.0.113.0/24", "198.51.100.7/32", "2001:db8:1::/48"]
 PORTS = [5439, 5440]
 
@@ -39,7 +41,7 @@ def groups(draw: st.DrawFn) -> list[Rule]:
             "IpProtocol": "tcp",
             "FromPort": port,
             "ToPort": port,
-            "Description": draw(st.sampled_from([OURS, OTHERS])),
+            "Description": draw(st.sampled_from([OURS, OTHERS, GONE])),
             "CidrIpv6" if ":" in cidr else "CidrIpv4": cidr,
         }
         for number, (port, cidr) in enumerate(places)
@@ -52,6 +54,7 @@ desires = st.builds(
     description=st.just(OURS),
     port=st.sampled_from(PORTS),
     cidrs=st.frozensets(st.sampled_from(CIDRS)),
+    replaced=st.sampled_from([frozenset(), frozenset({GONE})]),
 ) | st.just(Desired(GROUP, OURS, None, frozenset()))
 
 
@@ -72,11 +75,15 @@ def test_exactly_the_wanted_sources_are_let_in(rules: list[Rule], wanted: Desire
     assert wanted.cidrs <= {source_of(rule) for rule in result if opens(rule, wanted.port)}
     assert places(result, OURS) <= {(wanted.port, cidr) for cidr in wanted.cidrs}
     assert plan(result, wanted) == []
+    assert not wanted.replaced or places(result, GONE) == set()
 
 
 @given(rules=groups(), wanted=desires)
 def test_rules_of_others_are_never_touched(rules: list[Rule], wanted: Desired) -> None:
-    assert places(applied(rules, wanted), OTHERS) == places(rules, OTHERS)
+    result = applied(rules, wanted)
+
+    assert places(result, OTHERS) == places(rules, OTHERS)
+    assert wanted.replaced or places(result, GONE) == places(rules, GONE)
 
 
 @given(rules=groups(), wanted=desires)
@@ -84,9 +91,35 @@ def test_no_rule_is_made_that_ec2_would_refuse_as_a_duplicate(rules: list[Rule],
     there = {(rule["FromPort"], source_of(rule)) for rule in rules}
 
     for change in plan(rules, wanted):
-        if change.operation == "AuthorizeSecurityGroupIngress":
-            made = {(rule["FromPort"], source_of(rule)) for rule in after([], change)}
-            assert not made & there
+        made = {(rule["FromPort"], source_of(rule)) for rule in after([], change)} if is_new(change) else set()
+        assert not made & there
+        rules = after(rules, change)
+        there = {(rule["FromPort"], source_of(rule)) for rule in rules}
+
+
+def is_new(change: Change) -> bool:
+    return change.operation == "AuthorizeSecurityGroupIngress"
+
+
+def test_a_rule_is_handed_over_and_goes_before_the_new_one() -> None:
+    has = {"IpProtocol": "tcp", "FromPort": 5439, "ToPort": 5439, "Description": GONE, "SecurityGroupRuleId": "sgr-1"}
+    other = {**has, "CidrIpv4": CIDRS[1], "SecurityGroupRuleId": "sgr-2"}
+    wanted = Desired(GROUP, OURS, 5439, frozenset(CIDRS[:1]), frozenset({GONE}))
+
+    first, new, last = plan([{**has, "CidrIpv4": CIDRS[0]}, other], wanted)
+    assert (first.parameters["SecurityGroupRuleIds"], is_new(new)) == (["sgr-1"], True)
+    assert last.parameters["SecurityGroupRuleIds"] == ["sgr-2"]
+
+
+def test_permissions_are_read_as_single_rules() -> None:
+    four = [{"cidr_ip": cidr, "description": OURS} for cidr in CIDRS[:2]]
+    permission = {"ip_protocol": "tcp", "from_port": 5439, "to_port": 5439, "ip_ranges": four}
+    six = {**permission, "ip_ranges": [], "ipv6_ranges": [{"cidr_ipv6": CIDRS[2], "description": OURS}]}
+    rules = rules_in({"group_id": GROUP, "ip_permissions": [permission, six, {"ip_protocol": "-1"}]})
+
+    assert places(rules, OURS) == {(5439, cidr) for cidr in CIDRS}
+    assert len({rule["SecurityGroupRuleId"] for rule in rules}) == len(CIDRS)
+    assert plan(rules, Desired(GROUP, OURS, 5439, frozenset(CIDRS))) == []
 
 
 def test_a_range_of_ports_is_not_the_port() -> None:

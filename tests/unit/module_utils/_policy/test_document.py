@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.ids import account_of
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
     PolicyError,
-    account_of,
     canonical,
     covers,
     difference,

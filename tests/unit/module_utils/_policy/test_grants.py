@@ -17,9 +17,12 @@ from ansible_collections.redshift.serverless.plugins.module_utils._policy.grants
     Grants,
     Reading,
     Style,
+    cover,
     desired,
     merge,
     needs_rewrite,
+    own_account_problems,
+    problems,
     read,
     validate,
     write,
@@ -435,31 +438,68 @@ def test_grants_of_the_option(given: list[Policy], grants: list[Grant]) -> None:
     assert validate(given, allow_any_account=False) == tuple(grants)
 
 
+def test_all_problems_are_told_with_the_option_and_the_consent_that_were_asked_for() -> None:
+    given: list[Policy] = [{"account": "1"}, {"account": "*"}, {"account": A, "vpc_ids": ["vpc-1", V1]}]
+    first, second, third = problems(given, False, "access", "consent")
+    assert first.startswith("access[0].account: got '1'")
+    assert "set consent: true" in second
+    assert third.startswith("access[2].vpc_ids[0]: got 'vpc-1'")
+    assert problems([{"account": f"arn:aws:iam::{A}:root"}, {"account": "*"}], True) == []
+
+
+def test_the_owner_needs_no_grant() -> None:
+    (problem,) = own_account_problems([Grant(A), Grant("*")], A, "access")
+    assert f"access: got the account {A}, which owns the workgroup" in problem
+    assert own_account_problems([Grant(A)], None) == []
+
+
+@pytest.mark.parametrize(
+    ("grant", "account", "vpc", "enough"),
+    [
+        (Grant(A), A, V1, True),
+        (Grant(A), "999999999999", V1, False),
+        (Grant(A), None, V1, True),
+        (Grant("*"), "999999999999", None, True),
+        (Grant(A, (V1,)), A, V1, True),
+        (Grant(A, (V1,)), A, "vpc-99999999", False),
+        (Grant(A, (V1,)), A, None, False),
+    ],
+)
+def test_whether_grants_are_enough_for_an_endpoint(grant: Grant, account: str, vpc: str, enough: bool) -> None:
+    assert cover([grant], account, vpc) is enough
+
+
 def test_any_account_only_with_consent() -> None:
     given: list[Policy] = [{"account": A}, {"account": "*", "vpc_ids": [V1]}]
     assert validate(given, allow_any_account=True) == (Grant("*", (V1,)), Grant(A))
-    with pytest.raises(PolicyError, match=r'^grants\[1\]\.account: "\*" opens .* set allow_any_account: true\.$'):
+    with pytest.raises(PolicyError, match=r"^grants\[1\]\.account: got '\*', .* set allow_any_account: true if"):
         validate(given, allow_any_account=False)
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"account": 1402433619}, r"account: 1402433619 is not an AWS account id; .*quote it"),
-        ({"account": "12345678901"}, r"account: '12345678901' is not .*12 digits, and quote it"),
-        ({"account": "1234567890123"}, r"account: '1234567890123' is not an AWS account id; give its 12 digits\."),
-        ({"account": "1234-5678-9012"}, r"account: '1234-5678-9012' is not"),
-        ({"account": "arn:aws:iam::123456789012:role/R"}, "role/R' is not an AWS account id"),
-        ({"account": True}, "account: True is not"),
-        ({"account": ""}, "account: '' is not"),
-        ({}, "account: None is not"),
-        ({"account": A, "vpc_ids": []}, r"vpc_ids: an empty list would let nobody in"),
-        ({"account": A, "vpc_ids": ["*", V1]}, r"vpc_ids: .* mixes VPC ids with"),
-        ({"account": A, "vpc_ids": [V1, "vpc-456"]}, r"vpc_ids\[1\]: 'vpc-456' is not a VPC id"),
-        ({"account": A, "vpc_ids": ["vpc-123456789"]}, r"vpc_ids\[0\]: 'vpc-123456789' is not"),
-        ({"account": A, "vpc_ids": ["vpc-1234567G"]}, "'vpc-1234567G' is not"),
-        ({"account": A, "vpc_ids": ["vpc-*"]}, r"'vpc-\*' is not"),
-        ({"account": A, "vpc_ids": [None]}, "None is not a VPC id"),
+        (
+            {"account": 1402433619},
+            r"account: got '1402433619'; expected the 12 digits .* Quote an id that begins with 0",
+        ),
+        ({"account": "12345678901"}, r"account: got '12345678901'; expected the 12 digits .* Quote an id"),
+        (
+            {"account": "1234567890123"},
+            r"account: got '1234567890123'; expected the 12 digits of .* or its root ARN\.$",
+        ),
+        ({"account": "1234-5678-9012"}, r"account: got '1234-5678-9012'"),
+        ({"account": "arn:aws:iam::123456789012:role/R"}, r"role/R'; expected the 12 digits"),
+        ({"account": True}, "account: got 'True'"),
+        ({"account": ""}, "account: got nothing"),
+        ({}, "account: got nothing"),
+        ({"account": A, "vpc_ids": []}, r"vpc_ids: got an empty list, which would let nobody in"),
+        ({"account": A, "vpc_ids": ["*", V1]}, r"vpc_ids: got .* expected either ids of VPCs or"),
+        ({"account": A, "vpc_ids": [V1, "vpc-456"]}, r"vpc_ids\[1\]: got 'vpc-456'; expected the id of a VPC"),
+        ({"account": A, "vpc_ids": ["vpc-123456789"]}, r"vpc_ids\[0\]: got 'vpc-123456789'"),
+        ({"account": A, "vpc_ids": ["vpc-1234567G"]}, "got 'vpc-1234567G'"),
+        ({"account": A, "vpc_ids": ["vpc-*"]}, r"got 'vpc-\*'"),
+        ({"account": A, "vpc_ids": [None]}, "got 'None'; expected the id of a VPC"),
     ],
 )
 def test_senseless_grants_are_refused_in_words(given: Policy, words: str) -> None:

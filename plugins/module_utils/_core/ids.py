@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The ids of AWS that users give: accounts, VPCs and ARNs. Each rule and its sentence stands here once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+ALL_VPCS = "*"
+
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ACCOUNT = re.compile(r"([0-9]{12})|arn:[^:]+:iam::([0-9]{12}):root")
+# EC2 API reference, "Resource IDs": 8 digits in old accounts, 17 otherwise.
+_VPC_ID = re.compile(r"vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})")
+
+
+def account_of(principal: str) -> str | None:
+    """Return the 12-digit account that `principal` stands for (an id or a root ARN of any partition), else None."""
+    match = _ACCOUNT.fullmatch(principal)
+    return (match[1] or match[2]) if match else None
+
+
+def account_in(arn: Any) -> str | None:
+    """Return the account that an ARN names, None where there is no ARN or it names none."""
+    parts = str(arn or "").split(":")
+    return parts[4] or None if len(parts) > 4 else None
+
+
+def account_problem(option: str, value: Any, or_else: str = "") -> str | None:
+    """Say what is wrong with an account id, or return None.
+
+    Args:
+        option: the option that it was given in.
+        value: what was given.
+        or_else: what the option takes besides an id, such as " or its root ARN".
+    """
+    text = "" if value is None else str(value).strip()
+    if _ACCOUNT_ID.fullmatch(text):
+        return None
+    short = " Quote an id that begins with 0: YAML takes it for a number otherwise." if _lost_zeros(text) else ""
+    return (
+        f"{option}: got {repr(text) if text else 'nothing'}; expected the 12 digits of an AWS account{or_else}.{short}"
+    )
+
+
+def _lost_zeros(text: str) -> bool:
+    return text.isdigit() and len(text) < 12
+
+
+def principal_problem(option: str, value: Any) -> str | None:
+    """Say what is wrong with a principal that is a whole account, by its id or its root ARN, or return None."""
+    return None if account_of(str(value).strip()) else account_problem(option, value, " or its root ARN")
+
+
+def vpc_problem(option: str, value: Any) -> str | None:
+    """Say what is wrong with the id of a VPC, or return None."""
+    if _VPC_ID.fullmatch(str(value)):
+        return None
+    return (
+        f"{option}: got {str(value)!r}; expected the id of a VPC, which is vpc- and 8 or 17 hexadecimal digits in lower case, such "
+        "as vpc-0123456789abcdef0."
+    )
+
+
+def covers_vpc(granted: Collection[str], vpc_id: str | None) -> bool:
+    """Tell whether access for these VPCs (`*` for all of the account) is enough for an endpoint in a VPC."""
+    return ALL_VPCS in granted or (vpc_id is not None and vpc_id in granted)
