@@ -29,8 +29,6 @@ _Out = TypeVar("_Out")
 def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """The workgroups of the caller's account, or those that another account has granted to it.
 
-    One name of one's own is read by GetWorkgroup, everything else by ListWorkgroups.
-
     Args:
         api: the service.
         params: names, owner_account, include_tags.
@@ -40,22 +38,40 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """
     names, owner = params["names"], params["owner_account"]
     endpoint_access.refuse_wrong_owner(owner)
-    listed: list[State] = []
+    found, missing = find_workgroups(api, names, owner)
+    if params["include_tags"] and owner is None:
+        found = _with_tags(api, found, "workgroupArn")
+    return {"workgroups": [workgroup.shown(api, state) for state in found], "missing": missing}
+
+
+def find_workgroups(
+    api: Api, names: Collection[str] | None, owner: str | None = None
+) -> tuple[list[State], list[dict[str, str]]]:
+    """Read workgroups as the API gives them.
+
+    One name of one's own is read by GetWorkgroup, everything else by ListWorkgroups.
+
+    Args:
+        api: the service.
+        names: which; None for all.
+        owner: the account that has granted them; None for the caller's own.
+
+    Returns:
+        the workgroups, and of each name that does not exist `name` and `message`.
+    """
+    listed: list[State] | None = None
     if names is not None and len(set(names)) == 1 and owner is None:
-        state = workgroup.observe(api, names[0])
+        state = workgroup.observe(api, next(iter(names)))
         found = [state] if state else []
     else:
         request = {"ownerAccount": owner} if owner else {}
         listed = [workgroup.from_api(entry) for entry in api.read_all("ListWorkgroups", request, "workgroups")]
         found = _named(listed, "workgroupName", names)
-    if params["include_tags"] and owner is None:
-        found = _with_tags(api, found, "workgroupArn")
     absent = set(names or ()) - {state["workgroupName"] for state in found}
-    if absent and not listed and owner is None:
+    if absent and listed is None:
         with suppress(RedshiftServerlessError):  # it only helps to find the slip
             listed = [workgroup.from_api(entry) for entry in api.read_all("ListWorkgroups", {}, "workgroups")]
-    missing = [{"name": name, "message": _no_workgroup(api, name, owner, listed)} for name in sorted(absent)]
-    return {"workgroups": [workgroup.shown(api, state) for state in found], "missing": missing}
+    return found, [{"name": name, "message": _no_workgroup(api, name, owner, listed or [])} for name in sorted(absent)]
 
 
 def _no_workgroup(api: Api, name: str, owner: str | None, listed: Sequence[State]) -> str:
