@@ -29,7 +29,6 @@ ALLOWED = {
     "cross_account_vpc": 19,
     "federated_roles": 4,
     "private_link": 6,
-    "public_access": 21,
     "vpc_endpoint": 22,
 }
 
