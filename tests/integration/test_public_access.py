@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -204,6 +205,18 @@ def test_what_is_missing_of_the_way_is_named_before_anything_is_opened(ansible: 
     assert (no_route.count(whom), "route fails" in no_route, "internet_gateway fails" in no_route) == (2, True, False)
     assert (no_gateway.count(whom), "internet_gateway fails" in no_gateway) == (2, True)
     assert "route fails" not in no_gateway
+
+    repaired = {**both, **REPAIRED, "public_access_workgroup": "sales, finance"}
+    assert ansible.run(PLAYBOOK, repaired).code == 0
+    position = guarded.emulator.position()
+    again = ansible.run(PLAYBOOK, {**repaired, "public_access_workgroup": "sales, salse, finance"}, "--check")
+    assert (again.code, again.changed, again.facts["public_access_result"]["missing"]) == (0, False, ["salse"])
+    assert "no workgroup 'salse' in account" in again.text
+    reads = Counter(guarded.emulator.calls(position, service=None))
+    # One attribute of the VPC at a time, and the rules once more for each workgroup whose rules are kept.
+    assert (reads.pop("DescribeVpcAttribute"), reads.pop("DescribeSecurityGroupRules")) == (2, 3)
+    assert set(reads.values()) == {1}
+    assert "ListWorkgroups" in reads
 
     guarded.ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
     blocked = ansible.refused(PLAYBOOK, {**REPAIRED, "public_access_workgroup": "sales, finance"})

@@ -28,7 +28,6 @@ ALLOWED = {
     "client": 8,
     "cross_account_vpc": 19,
     "federated_roles": 4,
-    "private_link": 6,
     "vpc_endpoint": 22,
 }
 
