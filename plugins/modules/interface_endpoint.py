@@ -153,6 +153,11 @@ endpoints:
       description: The tags, with the mark.
       type: dict
       sample: {redshift.serverless: interface_endpoint}
+other_endpoints:
+  description: The caller's own endpoints in the VPC to services that O(services) does not name, in the same form. They are left alone.
+  returned: success
+  type: list
+  elements: dict
 changes:
   description: The requests that were made, or in check mode would be made, in order.
   returned: always

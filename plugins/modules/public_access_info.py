@@ -13,15 +13,21 @@ description:
     No packet is sent.
   - A source is reachable only if all its addresses are. Of a source such as V(0.0.0.0/0) only the part counts that is of the
     internet, so that routes to private networks do not matter.
-  - Reads everything at once and calls each EC2 operation at most once, pagination aside. C(DescribeVpcAttribute) is called for each
-    of the two DNS attributes, since EC2 answers one at a time, and C(GetManagedPrefixListEntries) for each prefix list that
-    a rule or a route refers to.
+  - Reads everything at once and calls each EC2 operation at most once for all workgroups, pagination aside.
+    C(DescribeVpcAttribute) is called for each of the two DNS attributes of each VPC, since EC2 answers one at a time, and
+    C(GetManagedPrefixListEntries) for each prefix list that a rule or a route refers to.
   - A read that the caller may not make leaves its check V(unknown) and all others as they are.
 options:
   workgroup:
-    description: The name of the workgroup.
+    description: The name of the workgroup. Either this or O(workgroups) is needed.
     type: str
-    required: true
+  workgroups:
+    description:
+      - The names of several workgroups, which are read together. RV(diagnoses) has what was found for each.
+      - A workgroup that does not exist is in RV(missing).
+    type: list
+    elements: str
+    version_added: 1.0.0
   source_cidrs:
     description:
       - The networks to judge, IPv4 and IPv6. An address alone is a network of one.
@@ -36,7 +42,8 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - amazon.aws.boto3
 notes:
-  - "The caller needs these permissions: redshift-serverless:GetWorkgroup, ec2:DescribeInternetGateways, ec2:DescribeNetworkAcls,
+  - "The caller needs these permissions: redshift-serverless:GetWorkgroup (for several workgroups
+    redshift-serverless:ListWorkgroups), ec2:DescribeInternetGateways, ec2:DescribeNetworkAcls,
     ec2:DescribeNetworkInterfaces, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeVpcAttribute,
     ec2:DescribeVpcBlockPublicAccessOptions; where it blocks, ec2:DescribeVpcBlockPublicAccessExclusions; where prefix lists are
     used, ec2:GetManagedPrefixListEntries; while the workgroup has no endpoint yet, ec2:DescribeSubnets."
@@ -85,17 +92,30 @@ EXAMPLES = r"""
   loop: "{{ payroll.sources }}"
   loop_control:
     label: "{{ item.source }}"
+
+- name: Which of all these workgroups can the office reach?
+  redshift.serverless.public_access_info:
+    workgroups:
+      - sales
+      - payroll
+    source_cidrs:
+      - 203.0.113.0/24
+  register: estate
+
+- name: A sentence for each
+  ansible.builtin.debug:
+    msg: "{{ estate.diagnoses | map(attribute='summary') }}"
 """
 
 RETURN = r"""
 workgroup_name:
   description: The name of the workgroup.
-  returned: success
+  returned: when O(workgroup) is given
   type: str
   sample: sales
 sources:
   description: What was found for each of O(source_cidrs), in their order.
-  returned: success
+  returned: when O(workgroup) is given
   type: list
   elements: dict
   contains:
@@ -158,9 +178,46 @@ sources:
           type: str
 summary:
   description: All that in one sentence.
-  returned: success
+  returned: when O(workgroup) is given
   type: str
   sample: The workgroup sales (port 5439) can be reached from 203.0.113.0/24.
+diagnoses:
+  description: For each of O(workgroups) that exists, RV(workgroup_name), RV(sources) and RV(summary) as for a single workgroup.
+  returned: when O(workgroups) is given
+  type: list
+  elements: dict
+  contains:
+    workgroup_name:
+      description: As RV(workgroup_name).
+      type: str
+      sample: sales
+    sources:
+      description: As RV(sources).
+      type: list
+      elements: dict
+    summary:
+      description: As RV(summary).
+      type: str
+      sample: The workgroup sales (port 5439) can be reached from 203.0.113.0/24.
+workgroups:
+  description: Those of O(workgroups) that exist, as M(redshift.serverless.workgroup_info) returns them without tags.
+  returned: when O(workgroups) is given
+  type: list
+  elements: dict
+missing:
+  description: Those of O(workgroups) that do not exist.
+  returned: when O(workgroups) is given
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name.
+      type: str
+      sample: salse
+    message:
+      description: Where it was looked for, and names like it.
+      type: str
+      sample: "no workgroup 'salse' in account 123456789012, Region us-east-1 (did you mean: sales)"
 """
 
 from typing import Any
@@ -177,14 +234,16 @@ from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnos
 def argument_spec() -> Spec:
     """The options that only this module has."""
     return {
-        "workgroup": {"type": "str", "required": True},
+        "workgroup": {"type": "str"},
+        "workgroups": {"type": "list", "elements": "str"},
         "source_cidrs": {"type": "list", "elements": "str", "required": True},
     }
 
 
 def main() -> None:
     """Run the module."""
-    module: Any = create_module(argument_spec())
+    either = [("workgroup", "workgroups")]
+    module: Any = create_module(argument_spec(), required_one_of=either, mutually_exclusive=either)
     inform(module, lambda api, params: answer(api, services(module), params))
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redshift_emulator.control import OWNER, Emulator
 
+from .conftest import GRANTEE
+
 if TYPE_CHECKING:
     from .conftest import Ansible
 
@@ -83,13 +85,17 @@ def build(emulator: Emulator, region: str = "us-east-1") -> Place:
     return Place(vpc, [each["SubnetId"] for each in subnets], group, ec2, emulator)
 
 
+def policy(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 @pytest.fixture
 def place(emulator: Emulator) -> Place:
     return build(emulator)
 
 
 def test_survey_answers_make_the_endpoints_and_let_the_clients_in(ansible: Ansible, place: Place) -> None:
-    policy = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "redshift-serverless:*", "Resource": "*"}]}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "redshift-serverless:*", "Resource": "*"}
     answers = {
         "private_link_vpc_id": place.vpc,
         "private_link_subnet_ids": ", ".join(place.subnets),
@@ -97,7 +103,7 @@ def test_survey_answers_make_the_endpoints_and_let_the_clients_in(ansible: Ansib
         "private_link_services": "",
         "private_link_fips": "no",
         "private_link_private_dns": "yes",
-        "private_link_policy": json.dumps(policy),
+        "private_link_policy": json.dumps({"Statement": [statement]}),
         "private_link_client_cidrs": CLIENTS,
         "private_link_tags": "team: data",
         "private_link_state": "",
@@ -109,7 +115,7 @@ def test_survey_answers_make_the_endpoints_and_let_the_clients_in(ansible: Ansib
         assert (endpoint["State"], endpoint["PrivateDnsEnabled"]) == ("available", True)
         assert sorted(endpoint["SubnetIds"]) == sorted(place.subnets)
         assert [group["GroupId"] for group in endpoint["Groups"]] == [place.group]
-        assert json.loads(endpoint["PolicyDocument"])["Statement"] == policy["Statement"]
+        assert json.loads(endpoint["PolicyDocument"])["Statement"] == [statement]
         assert {tag["Key"]: tag["Value"] for tag in endpoint["Tags"]} == {
             "redshift.serverless": "private_link",
             "team": "data",
@@ -195,6 +201,35 @@ def test_absent_removes_what_the_role_made_and_nothing_else(ansible: Ansible, pl
     assert ansible.writes()[2:] == ["DeleteVpcEndpoints", "RevokeSecurityGroupIngress"]
 
 
+def test_one_identity_covers_the_whole_role(ansible: Ansible, place: Place) -> None:
+    """By the collection's group and by single modules: everything is asked as the role of the account, nothing as the hub."""
+    iam = place.emulator.session(OWNER).client("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{GRANTEE}:root"}, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    arn = iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="deploy", PolicyName="all", PolicyDocument=policy(everything))
+    place.emulator.clear_requests()
+    modules = ("interface_endpoint", "security_group_ingress", "network_info")
+    defaults = [["group/redshift.serverless.redshift_serverless"], [f"redshift.serverless.{name}" for name in modules]]
+    given = {**place.answers, "private_link_client_cidrs": CLIENTS}
+    plays = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "module_defaults": {name: {"assume_role_arn": arn, "region": "us-east-1"} for name in names},
+            "tasks": [
+                {"ansible.builtin.include_role": {"name": "redshift.serverless.private_link"}, "vars": variables}
+            ],
+        }
+        for names, variables in zip(defaults, [given, {**given, "private_link_state": "absent"}], strict=True)
+    ]
+    run = ansible.run(plays, {}, account=GRANTEE)
+    assert run.code == 0, run.message or run.text
+    assert {entry["account"] for entry in place.emulator.requests(service="ec2")} == {OWNER}
+    assert ansible.writes()[-2:] == ["DeleteVpcEndpoints", "RevokeSecurityGroupIngress"]
+    assert (place.endpoints(), place.rules()) == ({}, {})
+
+
 def test_rules_stay_as_long_as_another_endpoint_of_the_role_needs_them(ansible: Ansible, place: Place) -> None:
     answers = {**place.answers, "private_link_client_cidrs": CLIENTS}
     ansible.run(PLAYBOOK, {**answers, "private_link_services": "redshift-data, sts"})
@@ -265,9 +300,9 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, place: Place) -> 
     twin = place.ec2.create_subnet(VpcId=place.vpc, CidrBlock="10.7.9.0/24", AvailabilityZone="us-east-1a")["Subnet"]
     place.emulator.clear_requests()
     cases: list[tuple[dict[str, Any], str]] = [
-        ({"private_link_vpc_id": "the VPC"}, "private_link_vpc_id is the VPC, expected is an id"),
+        ({"private_link_vpc_id": "the VPC"}, "private_link_vpc_id: got 'the VPC'; expected the id of a VPC"),
         ({"private_link_vpc_id": "vpc-00000000000000000"}, "vpc_id: "),
-        ({"private_link_subnet_ids": ""}, "private_link_subnet_ids names no subnet"),
+        ({"private_link_subnet_ids": ""}, "private_link_subnet_ids: got nothing; expected the subnets"),
         ({"private_link_subnet_ids": stranger}, f"{stranger} is in {elsewhere}, not in {place.vpc}"),
         ({"private_link_subnet_ids": "subnet-0"}, "subnet_ids: subnet-0 does not exist in us-east-1"),
         ({"private_link_subnet_ids": [place.subnets[0], twin["SubnetId"]]}, "are all in us-east-1a"),
@@ -275,9 +310,9 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, place: Place) -> 
         ({"private_link_services": "redshift-dat"}, "has no interface endpoint service 'redshift-dat'"),
         ({"private_link_client_cidrs": "0.0.0.0/0"}, "private_link_client_cidrs: got 0.0.0.0/0, which is everybody"),
         ({"private_link_client_cidrs": "the office"}, "private_link_client_cidrs: got 'the office'"),
-        ({"private_link_policy": '{"Statement": []}'}, "policy: The policy has no Statement"),
+        ({"private_link_policy": '{"Statement": []}'}, "private_link_policy: The policy has no Statement"),
         ({"private_link_state": "gone"}, "private_link_state"),
-        ({"private_link_servces": "sts"}, "did you mean private_link_services?"),
+        ({"private_link_servces": "sts"}, "Did you mean private_link_services?"),
     ]
     answers = {**place.answers, "private_link_client_cidrs": CLIENTS}
     said = ansible.refusals("private_link", answers, [case for case, _words in cases])

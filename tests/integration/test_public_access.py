@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -168,13 +169,15 @@ def test_a_killed_run_is_finished_and_what_others_came_to_use_stays(ansible: Ans
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"public_access_source_cidrs": "0.0.0.0/0"}, "everybody on the internet"),
     ({"public_access_source_cidrs": "0.0.0.0/1, 128.0.0.0/1"}, "set public_access_allow_anyone: true"),
-    ({"public_access_source_cidrs": ""}, "names no network that may connect"),
+    ({"public_access_source_cidrs": ""}, "public_access_source_cidrs: got nothing; expected the networks"),
     ({"public_access_source_cidrs": "203.0.113.0/33"}, "public_access_source_cidrs: got '203.0.113.0/33'"),
     ({"public_access_source_cidrs": "10.1.0.0/16"}, "is no network of the internet"),
     ({"public_access_source_cidrs": "2001:db8::/32"}, "The workgroup has no IPv6 address"),
     ({"public_access_state": "open"}, "public_access_state"),
-    ({"public_access_workgroup": "nowhere"}, "nowhere"),
-    ({"public_access_security_group_id": "sg-0000000000000dead"}, "none of the security groups of sales"),
+    ({"public_access_state": ""}, "public_access_state"),
+    ({"public_access_workgroup": "salse"}, "public_access_workgroup: no workgroup 'salse' in account"),
+    ({"public_access_security_group_id": "sg-0000000000000dead"}, "none of the security groups of sales; expected one"),
+    ({"public_access_mode": "public"}, "public_access_mode: is not a variable of the role public_access."),
 ]
 
 
@@ -187,12 +190,34 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, connected: Estate
 def test_what_is_missing_of_the_way_is_named_before_anything_is_opened(ansible: Ansible, guarded: Estate) -> None:
     gateway_only = {"public_access_create_internet_gateway": True}
     route_only = {"public_access_create_route": True}
-    nothing, no_route, no_gateway = ansible.refusals("public_access", PUBLIC, [{}, gateway_only, route_only])
-    assert f'internet_gateway fails ({{"vpc_id": "{guarded.vpc}"' in nothing
+    guarded.add("finance")
+    guarded.ec2.modify_vpc_attribute(VpcId=guarded.vpc, EnableDnsHostnames={"Value": False})
+    both = {**PUBLIC, "public_access_workgroup": "sales, finance", "public_access_source_cidrs": [OFFICE, HOME]}
+    nothing, no_route, no_gateway = ansible.refusals("public_access", both, [{}, gateway_only, route_only])
+    # One sentence for each gap, whoever it keeps apart.
+    whom = f"sales, finance can't be reached from {OFFICE}, {HOME}: "
+    assert nothing.count(whom) == 3
+    assert nothing.count("Nothing was changed.") == 1
+    assert f"vpc_dns fails (vpc_id {guarded.vpc}; enable_dns_support true; enable_dns_hostnames false)" in nothing
+    assert f"internet_gateway fails (vpc_id {guarded.vpc}; internet_gateway_ids none)" in nothing
     assert f"Attach an internet gateway to {guarded.vpc}" in nothing
-    assert "route fails" in no_route
-    assert "Add a route for 203.0.113.0/24 to the internet gateway in rtb-" in no_route
-    assert "internet_gateway fails" in no_gateway
+    assert f"Add a route for {OFFICE}, {HOME} to the internet gateway in rtb-" in nothing
+    assert (no_route.count(whom), "route fails" in no_route, "internet_gateway fails" in no_route) == (2, True, False)
+    assert (no_gateway.count(whom), "internet_gateway fails" in no_gateway) == (2, True)
+    assert "route fails" not in no_gateway
+
+    repaired = {**both, **REPAIRED, "public_access_workgroup": "sales, finance"}
+    assert ansible.run(PLAYBOOK, repaired).code == 0
+    position = guarded.emulator.position()
+    again = ansible.run(PLAYBOOK, {**repaired, "public_access_workgroup": "sales, salse, finance"}, "--check")
+    assert (again.code, again.changed, again.facts["public_access_result"]["missing"]) == (0, False, ["salse"])
+    assert "no workgroup 'salse' in account" in again.text
+    reads = Counter(guarded.emulator.calls(position, service=None))
+    # One attribute of the VPC at a time, and the rules once more for each workgroup whose rules are kept.
+    assert (reads.pop("DescribeVpcAttribute"), reads.pop("DescribeSecurityGroupRules")) == (2, 3)
+    assert set(reads.values()) == {1}
+    assert "ListWorkgroups" in reads
 
     guarded.ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
-    assert "block_public_access fails" in ansible.refused(PLAYBOOK, REPAIRED)
+    blocked = ansible.refused(PLAYBOOK, {**REPAIRED, "public_access_workgroup": "sales, finance"})
+    assert (blocked.count("can't be reached"), "block_public_access fails" in blocked) == (1, True)

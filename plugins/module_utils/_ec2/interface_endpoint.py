@@ -14,6 +14,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
@@ -133,6 +134,14 @@ def of_service(state: Mapping[str, Any], service: str) -> list[Endpoint]:
 def own(state: Mapping[str, Any], desired: Desired, service: str) -> list[Endpoint]:
     """Those that carry the mark."""
     return [endpoint for endpoint in of_service(state, service) if tags_of(endpoint).get(MARK) == desired.mark]
+
+
+def own_to_others(state: Mapping[str, Any], desired: Desired) -> list[Endpoint]:
+    """Those that carry the mark, lead to services that are not named, and stay."""
+    services = sorted({each["ServiceName"] for each in state["VpcEndpoints"]})
+    others = [name for name in services if not any(map(partial(endpoint_services.is_named, name), desired.services))]
+    found = [each for service in others for each in own(state, desired, service)]
+    return [each for each in found if status(each) != "deleting"]
 
 
 def lasting(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
@@ -438,10 +447,14 @@ class InterfaceEndpoints(Unexplained):
                 raise ApiError(change.operation, code, f"{failure.get('ResourceId', '')}: {text}")
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The caller's own endpoints, or those of others that are as wanted, in the order of the services."""
-        found = state or {"VpcEndpoints": []}
-        seen = [(service, _reported(found, self.desired, service)) for service in self.desired.services]
-        return {"endpoints": [_shown(each, service, self.desired) for service, each in seen if each is not None]}
+        """The caller's own endpoints, or those of others that are as wanted, in the order of the services; and other own ones."""
+        found, desired = state or {"VpcEndpoints": []}, self.desired
+        seen = [(service, _reported(found, desired, service)) for service in desired.services]
+        others = own_to_others(found, desired)
+        return {
+            "endpoints": [_shown(each, service, desired) for service, each in seen if each is not None],
+            "other_endpoints": [_shown(each, each["ServiceName"].rpartition(".")[2], desired) for each in others],
+        }
 
 
 def _reported(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:

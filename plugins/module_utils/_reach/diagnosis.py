@@ -16,10 +16,12 @@ from typing import Any
 
 from .._core.api import Api
 from .._core.errors import InvalidInput, RedshiftServerlessError
+from .._redshift import workgroup
+from .._redshift.queries.workgroups import find_workgroups
 from . import acls, addressing, block_public_access, routes, security_groups
 from .addresses import Source, Version, source_of
 from .checks import Check, Readable, Unread, judged
-from .reading import Facts, read
+from .reading import Facts, read, read_around
 from .summaries import reachable, summary
 
 
@@ -32,7 +34,17 @@ def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, 
         params: the module's options.
     """
     sources = sources_of(params["source_cidrs"])
-    return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources)
+    if params["workgroups"] is None:
+        return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources)
+    if not params["workgroups"]:
+        raise InvalidInput("workgroups: got an empty list; expected names of workgroups. Name at least one.")
+    found, missing = find_workgroups(serverless, params["workgroups"])
+    facts = read_around(connect("ec2"), found)
+    return {
+        "diagnoses": [diagnose(each, sources) for each in facts],
+        "workgroups": [workgroup.shown(serverless, state) for state in found],
+        "missing": missing,
+    }
 
 
 # The checks of what AWS needs in order to give a workgroup a public address. That it needs the first is known; it ignores the request

@@ -99,6 +99,19 @@ def test_what_is_as_wanted_costs_one_read(run: Runner, aws: Conversation, check:
     assert [each["vpc_endpoint_id"] for each in result["endpoints"]] == ["vpce-1"]
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_own_endpoints_to_other_services_are_told_and_left_alone(run: Runner, aws: Conversation, state: str) -> None:
+    sts, kms = "com.amazonaws.us-east-1.sts", "com.amazonaws.us-east-1.kms"
+    others = [endpoint(3, sts), endpoint(4, kms, State="deleting"), endpoint(5, kms, Tags=[])]
+    look(aws, *([endpoint()] if state == "present" else []), *others)
+
+    result = run.succeed({**WANTED, "state": state})
+
+    assert not result["changed"]
+    (told,) = result["other_endpoints"]
+    assert (told["service"], told["vpc_endpoint_id"], told["security_group_ids"]) == ("sts", "vpce-3", [GROUP])
+
+
 def test_all_are_created_before_any_is_waited_for(run: Runner, aws: Conversation) -> None:
     options = {**WANTED, "services": ["redshift-serverless", "redshift-data"]}
     pending = [endpoint(number, name, State="pending") for number, name in ((1, SERVERLESS), (2, DATA))]

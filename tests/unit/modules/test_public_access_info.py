@@ -170,6 +170,64 @@ def test_an_open_way(run: Runner, aws: Conversation, ec2: Ec2, check: bool) -> N
     assert result["summary"] == "The workgroup sales (port 5439) can be reached from 203.0.113.0/24."
 
 
+def two_workgroups() -> list[Answer]:
+    """One in the open network, and one in another VPC with another group, both public."""
+    away = {**interface("eni-9"), "subnetId": "subnet-9"}
+    endpoint = {"port": 5440, "vpcEndpoints": [{"vpcId": "vpc-9", "networkInterfaces": [away]}]}
+    other = {"workgroupName": "finance", "securityGroupIds": ["sg-9"], "subnetIds": ["subnet-9"], "endpoint": endpoint}
+    return [workgroup(publiclyAccessible=True), {**workgroup(publiclyAccessible=True), **other}]
+
+
+def test_several_workgroups_are_read_together_and_judged_each_by_its_own(
+    run: Runner, aws: Conversation, ec2: Ec2
+) -> None:
+    aws.answer("ListWorkgroups", {}, {"workgroups": two_workgroups()})
+
+    result = run.succeed({"workgroups": ["sales", "finance", "payroll"], "source_cidrs": [OFFICE]})
+
+    assert (aws.asked, ec2.operations["DescribeVpcAttribute"]) == (["ListWorkgroups"], 4)
+    others = {name: count for name, count in ec2.operations.items() if name != "DescribeVpcAttribute"}
+    assert set(others.values()) == {1}
+    assert ec2.filters("DescribeSecurityGroupRules") == {"group-id": [GROUP, "sg-9"]}
+    assert ec2.filters("DescribeRouteTables") == {"vpc-id": [VPC, "vpc-9"]}
+    sales, finance = result["diagnoses"]
+    assert (sales["workgroup_name"], others_pass(sales)) == ("sales", True)
+    # Nothing of what EC2 shows of the other network belongs to it.
+    assert verdicts(finance) == {
+        **dict.fromkeys(CHECKS, "pass"),
+        **dict.fromkeys(["elastic_ip", "internet_gateway", "security_group"], "fail"),
+        **dict.fromkeys(["route", "network_acl_inbound", "network_acl_outbound"], "unknown"),
+    }
+    assert "(port 5440)" in finance["summary"]
+    assert [each["port"] for each in result["workgroups"]] == [5439, 5440]
+    assert [(each["name"], REGION in each["message"]) for each in result["missing"]] == [("payroll", True)]
+
+
+def test_no_more_values_are_asked_for_than_a_filter_takes(run: Runner, aws: Conversation, ec2: Ec2) -> None:
+    groups = [f"sg-{number:03}" for number in range(201)]
+    aws.answer("GetWorkgroup", SALES, {"workgroup": workgroup(securityGroupIds=groups)})
+
+    run.succeed({"workgroups": ["sales"], "source_cidrs": [OFFICE]})
+
+    asked = [request["Filters"] for operation, request in ec2.asked if operation == "DescribeSecurityGroupRules"]
+    assert [[len(each["Values"]) for each in filters] for filters in asked] == [[200], [1]]
+    assert ec2.operations["DescribeNetworkInterfaces"] == 2
+
+
+def test_workgroups_that_do_not_exist_have_no_surroundings(run: Runner, aws: Conversation, ec2: Ec2) -> None:
+    aws.answer("ListWorkgroups", {}, {"workgroups": []})
+
+    result = run.succeed({"workgroups": ["sales", "finance"], "source_cidrs": [OFFICE]})
+
+    assert (result["diagnoses"], result["workgroups"], ec2.asked) == ([], [], [])
+    assert [each["name"] for each in result["missing"]] == ["finance", "sales"]
+
+
+@pytest.mark.parametrize("options", [{}, {"workgroup": "sales", "workgroups": ["sales"]}, {"workgroups": []}])
+def test_either_one_workgroup_is_named_or_several(run: Runner, ec2: Ec2, options: Answer) -> None:
+    assert "workgroups" in run.fail({"source_cidrs": [OFFICE], **options})["msg"]
+
+
 @pytest.mark.parametrize("number", [1, 50])
 def test_the_calls_do_not_grow_with_the_sources(run: Runner, aws: Conversation, ec2: Ec2, number: int) -> None:
     public(aws)

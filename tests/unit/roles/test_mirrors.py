@@ -24,7 +24,7 @@ OTHERWISE = {
     ("client", "sslmode"): "also the modes of clients that verify nothing",
     ("cross_account_vpc", "grants"): "not converted yet: entries that a survey gives as text",
     ("cross_account_vpc", "workgroup"): "a list of names",
-    ("private_link", "policy"): "not converted yet: a dictionary that a survey gives as text",
+    ("private_link", "policy"): "a dictionary, or its text; the module tells JSON text from dictionaries itself",
     ("public_access", "workgroup"): "a list of names",
     ("ssl", "workgroup"): "a list of names",
 }

@@ -26,8 +26,6 @@ AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$|client_entri
 # Roles that are not converted yet, and how many template programs each may still hold. Take a role out when it is.
 ALLOWED = {
     "federated_roles": 4,
-    "private_link": 6,
-    "public_access": 21,
     "vpc_endpoint": 22,
 }
 

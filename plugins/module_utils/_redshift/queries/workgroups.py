@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
@@ -23,7 +23,7 @@ from .together import Show, each, is_one, listed_as, named, with_tags
 def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """The workgroups of the caller's account, or those that another account has granted to it.
 
-    One name of one's own is read by GetWorkgroup, everything else by ListWorkgroups.
+    One odd item hides no other.
 
     Args:
         api: the service.
@@ -34,24 +34,48 @@ def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """
     names, owner = params["names"], params["owner_account"]
     refuse_wrong_owner(owner)
-    listed: list[State] = []
-    if is_one(names) and owner is None:
-        state = workgroup.observe(api, names[0])
-        found = [state] if state else []
-        show: Show = partial(workgroup.shown, api)
-    else:
-        request = {"ownerAccount": owner} if owner else {}
-        listed = api.read_all("ListWorkgroups", request, "workgroups")
-        found = named(listed, "workgroupName", names)
-        show = listed_as(api, workgroup.from_api, workgroup.shown)
+    found, listed = _read(api, names, owner)
+    missing = _missing(api, names, owner, found, listed)
     if params["include_tags"] and owner is None:
         found = with_tags(api, found, "workgroupArn", alone=is_one(names))
+    show: Show = (
+        partial(workgroup.shown, api) if listed is None else listed_as(api, workgroup.from_api, workgroup.shown)
+    )
+    return {"workgroups": each(show, found, ("workgroupName", "workgroupArn")), "missing": missing}
+
+
+def find_workgroups(api: Api, names: Collection[str]) -> tuple[list[State], list[dict[str, str]]]:
+    """Read workgroups of the caller's account, as this collection holds them.
+
+    Args:
+        api: the service.
+        names: which.
+
+    Returns:
+        the workgroups, and of each name that does not exist `name` and `message`.
+    """
+    found, listed = _read(api, names, None)
+    missing = _missing(api, names, None, found, listed)
+    return (found if listed is None else [workgroup.from_api(entry) for entry in found]), missing
+
+
+def _read(api: Api, names: Collection[str] | None, owner: str | None) -> tuple[list[State], list[State] | None]:
+    """What was asked for, and everything that was listed: one name of one's own is read by GetWorkgroup and lists nothing."""
+    if names is not None and is_one(names) and owner is None:
+        state = workgroup.observe(api, next(iter(names)))
+        return ([state] if state else []), None
+    listed = api.read_all("ListWorkgroups", {"ownerAccount": owner} if owner else {}, "workgroups")
+    return named(listed, "workgroupName", names), listed
+
+
+def _missing(
+    api: Api, names: Collection[str] | None, owner: str | None, found: Sequence[State], listed: Sequence[State] | None
+) -> list[dict[str, str]]:
     absent = set(names or ()) - {state["workgroupName"] for state in found}
-    if absent and not listed and owner is None:
+    if absent and listed is None:
         with suppress(RedshiftServerlessError):  # it only helps to find the slip
             listed = api.read_all("ListWorkgroups", {}, "workgroups")
-    missing = [{"name": name, "message": _no_workgroup(api, name, owner, listed)} for name in sorted(absent)]
-    return {"workgroups": each(show, found, ("workgroupName", "workgroupArn")), "missing": missing}
+    return [{"name": name, "message": _no_workgroup(api, name, owner, listed or [])} for name in sorted(absent)]
 
 
 def _no_workgroup(api: Api, name: str, owner: str | None, listed: Sequence[State]) -> str:
