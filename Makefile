@@ -29,7 +29,7 @@ export AWS_EC2_METADATA_DISABLED := true
 ENVIRONMENT = $(PYTHON) tests/tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format units emulator integration sanity docs build benchmark changelog run-environment test-environment python clean
+.PHONY: help demo test lint format generate units emulator integration sanity docs build benchmark changelog run-environment test-environment python clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -47,10 +47,16 @@ lint: test-environment ## ruff, mypy, yamllint, ansible-lint, antsibull-changelo
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --offline --strict
 	$(BIN)/antsibull-changelog lint
+	$(BIN)/python tests/tools/generate.py --check
+	$(BIN)/python tests/tools/role_options.py --check
 
 format: test-environment ## Format the Python code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+generate: test-environment ## Write the documentation that repeats: results of modules, options of roles
+	$(BIN)/python tests/tools/generate.py
+	$(BIN)/python tests/tools/role_options.py
 
 units: test-environment ## Unit tests of the collection
 	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/units.xml $(PYTEST_ARGS) tests/unit

@@ -22,7 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift import queries
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.endpoints import endpoints
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.resource_policies import (
+    resource_policies,
+)
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.workgroups import workgroups
 from redshift_emulator.control import Emulator
 
 HERE = Path(__file__).resolve().parent
@@ -140,7 +144,7 @@ def report(emulator: Emulator, log: Sequence[dict[str, Any]]) -> None:
     owner = Api(emulator.session(OWNER, REGION).client("redshift-serverless"))
     grantee = Api(emulator.session(GRANTEE, REGION).client("redshift-serverless"))
     named = {"names": None, "owner_account": None, "include_tags": False}
-    found = queries.workgroups(owner, named)["workgroups"]
+    found = workgroups(owner, named)["workgroups"]
     say("What exists now")
     rows = [
         (
@@ -152,7 +156,7 @@ def report(emulator: Emulator, log: Sequence[dict[str, Any]]) -> None:
         for workgroup in found
     ]
     table(("workgroup", "address", "SSL", "public"), rows)
-    policies = queries.resource_policies(owner, {"workgroup": None, "resource_arn": None})["resource_policies"]
+    policies = resource_policies(owner, {"workgroup": None, "resource_arn": None})["resource_policies"]
     grants = [
         (policy["workgroup_name"], grant["account"], ", ".join(grant["vpc_ids"]).replace("*", "all its VPCs"))
         for policy in policies
@@ -160,11 +164,11 @@ def report(emulator: Emulator, log: Sequence[dict[str, Any]]) -> None:
     ]
     table(("workgroup", "may be reached from account", "through VPC"), grants)
     filters = {"names": None, "workgroup": None, "vpc_id": None, "owner_account": None}
-    endpoints = [
+    ways = [
         (endpoint["endpoint_name"], GRANTEE, f"{endpoint['address']}:{endpoint['port']}", endpoint["endpoint_status"])
-        for endpoint in queries.endpoints(grantee, filters, None)["endpoints"]
+        for endpoint in endpoints(grantee, filters, None)["endpoints"]
     ]
-    table(("endpoint", "in account", "address", "status"), endpoints)
+    table(("endpoint", "in account", "address", "status"), ways)
     report_calls(log)
 
 

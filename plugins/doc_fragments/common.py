@@ -16,20 +16,23 @@ options:
     description:
       - The ARN of an IAM role to act as, in this or another account. The other connection options say who assumes it.
       - The role's credentials renew themselves, also during a long wait.
-      - STS is asked at O(endpoint_url) where that is set.
+      - O(endpoint_url) is the address of the module's own service only. STS, and EC2 where a module reads from it, are asked at the
+        addresses that E(AWS_ENDPOINT_URL_STS), E(AWS_ENDPOINT_URL_EC2), E(AWS_ENDPOINT_URL) or the profile give, or at AWS's own. The
+        file C(docs/connection.md) of the collection has a table of what counts for which client.
+      - A profile's Region, FIPS, dual-stack, endpoint and CA bundle settings count for the role too.
     type: str
   assume_role_external_id:
     description: The external ID that the role's trust policy asks for.
     type: str
   assume_role_session_name:
-    description: The name of the role session, shown in CloudTrail. Without it, V(ansible-redshift-serverless) is used.
+    description: The name of the role session, shown in CloudTrail. If omitted, V(ansible-redshift-serverless).
     type: str
 """
 
     STATE = r"""
 options:
   state:
-    description: Whether it is to exist.
+    description: Whether the resource should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -40,7 +43,7 @@ options:
   wait:
     description:
       - Whether to wait until AWS is done with the last change.
-      - Between several changes is always waited, since AWS takes one at a time.
+      - The module always waits between changes, since AWS takes one at a time.
     type: bool
     default: true
   wait_timeout:
@@ -67,6 +70,11 @@ attributes:
   idempotent:
     description: A second run with the same options makes no write call.
     support: full
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
+    support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full
@@ -84,6 +92,11 @@ attributes:
     support: N/A
   idempotent:
     description: Reads only.
+    support: full
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.

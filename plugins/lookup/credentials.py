@@ -90,30 +90,18 @@ _raw:
       sample: "2026-07-11T17:08:24+00:00"
 """
 
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible.errors import AnsibleLookupError
 from ansible_collections.amazon.aws.plugins.plugin_utils.lookup import AWSLookupBase
-from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import connect
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import Caller
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import (
-    ConnectionFailed,
     InvalidInput,
     RedshiftServerlessError,
+    Unforeseen,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift import credentials
-
-
-class _Caller:
-    """The lookup in the shape of a module, which is what connections are made for."""
-
-    def __init__(self, plugin: AWSLookupBase) -> None:
-        self.params: dict[str, Any] = plugin.get_options()
-        self.region: str | None = plugin.region
-        self.client = plugin.client
-
-    def fail_json(self, msg: str, **_details: Any) -> NoReturn:
-        raise ConnectionFailed(msg)
 
 
 class LookupModule(AWSLookupBase):
@@ -129,13 +117,15 @@ class LookupModule(AWSLookupBase):
         """
         super().run(terms, variables, **kwargs)
         try:
-            caller: Any = _Caller(self)
-            wanted = _wanted(terms, caller.params)
-            api = Api(connect(caller, "redshift-serverless"))
+            options = self.get_options()
+            wanted = _wanted(terms, options)
+            api = Api(Caller(options).client("redshift-serverless", own=True))
             return [credentials.get(api, each) for each in wanted]
         except RedshiftServerlessError as error:
             # Without the cause, whose words Ansible would repeat.
             raise AnsibleLookupError(f"redshift.serverless.credentials: {error.message}") from None
+        except Exception as error:  # noqa: BLE001  # the edge: whatever nobody thought of is a sentence too
+            raise AnsibleLookupError(f"redshift.serverless.credentials: {Unforeseen(error).message}") from None
 
 
 def _wanted(terms: list[Any], options: dict[str, Any]) -> list[dict[str, Any]]:

@@ -98,6 +98,11 @@ attributes:
   idempotent:
     description: The SQL is run at each run. It is for the SQL to find nothing to do at the second.
     support: none
+  action:
+    description:
+      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
+    support: full
   action_group:
     description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
     support: full
@@ -332,34 +337,34 @@ error:
       description: When AWS refused the request, its id.
       type: str
 changes:
-  description:
-    - The call that ran, or in check mode would run, the SQL, if it counts as a change. Values of parameters are left out.
-    - Where a list ran in a session because batches are not allowed, each of its calls.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
   contains:
     operation:
-      description: V(ExecuteStatement) or V(BatchExecuteStatement).
+      description: The operation of the API.
       type: str
       sample: ExecuteStatement
     parameters:
-      description: Its parameters.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
     reason:
-      description: Why it counts as a change.
+      description: Why.
       type: str
     interrupts:
-      description: Whether connections break; never.
+      description: Whether open connections break.
       type: bool
     seconds:
-      description: How long it took.
+      description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: After a failure, the call when it has had no effect, in the form of RV(changes).
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

@@ -110,6 +110,9 @@ endpoints:
     vpc_endpoint:
       description: The VPC endpoint, with C(vpc_id), C(vpc_endpoint_id) and C(network_interfaces).
       type: dict
+    error:
+      description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.
+      type: str
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
@@ -119,7 +122,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     inform,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import endpoints
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.endpoints import endpoints
 
 
 def argument_spec() -> Spec:

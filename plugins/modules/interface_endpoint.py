@@ -154,7 +154,7 @@ endpoints:
       type: dict
       sample: {redshift.serverless: interface_endpoint}
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -164,7 +164,7 @@ changes:
       type: str
       sample: CreateVpcEndpoint
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {vpc_id: vpc-0a1b2c3d4e5f60718, service_name: com.amazonaws.us-east-1.redshift-data}
     reason:
@@ -178,10 +178,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

@@ -103,10 +103,16 @@ namespaces:
     tags:
       description: The tags; only there with O(include_tags=true).
       type: dict
+    tags_error:
+      description: Why the tags could not be read; RV(namespaces[].tags) is then V(null). Only there in a list, whose other items are not affected.
+      type: str
+    error:
+      description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.
+      type: str
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import namespaces
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.namespaces import namespaces
 
 
 def argument_spec() -> Spec:

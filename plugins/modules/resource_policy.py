@@ -15,6 +15,9 @@ description:
     accounts as bare ids or root ARNs, one or many in a statement, and VPCs by C(redshift-serverless:AuthorizedVpc) or by
     C(aws:SourceVpc).
   - A policy is compared by its meaning. One that gives the wanted access in other words is left as it is.
+  - A policy that AWS gives back in an unknown form can be replaced by a whole O(policy) and removed by O(state=absent) without O(grants).
+    Adding or removing single grants in it is rejected.
+  - A C(Resource) that names only what the policy is attached to says the same as none. It is left out when a policy is written.
   - Statements that are not about VPC access are left as they are, unless a whole O(policy) is given. What of them can't be
     expressed as grants is named in RV(notes).
   - AWS keeps one document per resource without revisions, so two writers at the same time overwrite each other. What was written is
@@ -71,8 +74,11 @@ options:
   condition:
     description:
       - How a policy that is written names VPCs. V(authorized_vpc) is C(ArnLike redshift-serverless:AuthorizedVpc), which ties each
-        VPC to its account; V(source_vpc) is C(StringLike aws:SourceVpc).
-      - Without it, the way in use is kept, and a new policy uses V(authorized_vpc).
+        VPC to its account; V(source_vpc) is C(StringLike aws:SourceVpc), as in a later revision of AWS's page.
+      - IAM defines C(aws:SourceVpc) as the VPC of the VPC endpoint through which the API call itself comes. The key is absent from a call
+        that comes another way, and then the grant does not match. Nobody has reported that V(source_vpc) works for grants, so the module
+        warns when it is used.
+      - If omitted, the way in use is kept, and a new policy uses V(authorized_vpc).
     type: str
     choices: [authorized_vpc, source_vpc]
 extends_documentation_fragment:
@@ -145,7 +151,7 @@ policy:
   returned: success
   type: dict
 grants:
-  description: What the policy says about VPC access.
+  description: What the policy says about VPC access; V(null) where AWS gives it back in a form that can't be understood.
   returned: success
   type: list
   elements: dict
@@ -159,6 +165,11 @@ grants:
       type: list
       elements: str
       sample: [vpc-0a1b2c3d4e5f60718]
+    condition:
+      description:
+        - V(source_vpc) where access depends on C(aws:SourceVpc), which IAM sets only for a call that comes through a VPC endpoint.
+          Otherwise not there.
+      type: str
 resource_arn:
   description: What the policy is attached to; V(null) in check mode for a workgroup that is yet to be created.
   returned: success
@@ -169,8 +180,12 @@ notes:
   returned: success
   type: list
   elements: str
+policy_error:
+  description: Why the policy that AWS gives back could not be understood.
+  returned: when the policy could not be understood
+  type: str
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -180,7 +195,7 @@ changes:
       type: str
       sample: PutResourcePolicy
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {resource_arn: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1, policy: '{...}'}
     reason:
@@ -194,10 +209,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict
@@ -216,7 +233,10 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     state_option,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import build
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import (
+    SOURCE_VPC_WARNING,
+    build,
+)
 
 
 def argument_spec() -> Spec:
@@ -245,6 +265,8 @@ def main() -> None:
         required_one_of=[("workgroup", "resource_arn")],
         mutually_exclusive=[("workgroup", "resource_arn"), ("grants", "policy")],
     )
+    if module.params["condition"] == "source_vpc":
+        module.warn(f"condition: {SOURCE_VPC_WARNING}")
     manage(module, lambda api, params: build(api, params, module.check_mode))
 
 

@@ -52,10 +52,10 @@ resource_policies:
       type: str
       sample: sales
     policy:
-      description: The policy as AWS gives it back.
+      description: The policy as AWS gives it back; V(null) where it is no JSON object or could not be read.
       type: dict
     grants:
-      description: What the policy says about VPC access.
+      description: What the policy says about VPC access; V(null) where that is unknown, see RV(resource_policies[].policy_error).
       type: list
       elements: dict
       contains:
@@ -68,6 +68,11 @@ resource_policies:
           type: list
           elements: str
           sample: [vpc-0a1b2c3d4e5f60718]
+        condition:
+          description:
+            - V(source_vpc) where access depends on C(aws:SourceVpc), which IAM sets only for a call that comes through a VPC endpoint.
+              Otherwise not there.
+          type: str
     resource_arn:
       description: What the policy is attached to.
       type: str
@@ -76,10 +81,17 @@ resource_policies:
       description: Sentences about access in the policy that grants can't express.
       type: list
       elements: str
+    policy_error:
+      description:
+        - Why the policy could not be read or understood. Only there in that case.
+        - One such policy does not hide the others. Where a single policy is asked for and can't be read, the module fails instead.
+      type: str
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import resource_policies
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.resource_policies import (
+    resource_policies,
+)
 
 
 def argument_spec() -> Spec:

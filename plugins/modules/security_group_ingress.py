@@ -104,7 +104,7 @@ rules_of_others:
   type: list
   elements: dict
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -114,7 +114,7 @@ changes:
       type: str
       sample: AuthorizeSecurityGroupIngress
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {group_id: sg-0a1b2c3d4e5f60718, ip_permissions: []}
     reason:
@@ -128,10 +128,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

@@ -144,7 +144,7 @@ left:
       type: str
       sample: routes lead to it (198.51.100.0/24 in rtb-0a1b2c3d4e5f60718)
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -154,7 +154,7 @@ changes:
       type: str
       sample: CreateRoute
     parameters:
-      description: The request, in snake_case and without secrets. The id of a gateway that is yet to be made is V(null).
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {route_table_id: rtb-0a1b2c3d4e5f60718, destination_cidr_block: 0.0.0.0/0, gateway_id: igw-0a1b2c3d4e5f60718}
     reason:
@@ -168,10 +168,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict

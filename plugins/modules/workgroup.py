@@ -13,7 +13,7 @@ description:
   - AWS takes one change at a time and refuses a change that changes nothing. This module compares first, makes each
     difference one request in an order that never exposes more than asked, and waits in between.
   - Options that are not given are left as they are.
-  - A workgroup or namespace on which AWS is at work when the module comes is waited for.
+  - If AWS is already modifying the workgroup or its namespace, the module waits first.
 options:
   name:
     description: The name of the workgroup.
@@ -49,32 +49,54 @@ options:
     type: dict
   port:
     description:
-      - The port for clients, from 5431 to 5455 or from 8191 to 8215. AWS uses 5439 for a new workgroup.
+      - The port for clients, 5431-5455 or 8191-8215. AWS uses 5439 for a new workgroup.
       - Changing it breaks open connections.
     type: int
   publicly_accessible:
     description:
-      - Whether the workgroup gets a public address. Whether packets arrive there is decided by the network around it.
+      - Whether the workgroup gets a public address. The network around it decides whether packets arrive there.
       - It is switched on after, and off before, everything else.
+      - Without an internet gateway in the VPC, AWS accepts V(true) and leaves the workgroup private. The module then fails and
+        names what is missing on the way to the internet.
     type: bool
   enhanced_vpc_routing:
-    description: Whether the traffic of COPY, UNLOAD and federated queries goes through the VPC.
+    description:
+      - Whether the traffic of COPY, UNLOAD and federated queries goes through the VPC.
+      - It needs more subnets and more free addresses, see O(check_subnets).
     type: bool
+  extra_compute_for_automatic_optimization:
+    description: Whether AWS may use extra compute to optimize the databases. AWS does not by default.
+    type: bool
+    version_added: 0.2.0
   security_group_ids:
-    description: The security groups of the workgroup, compared as a set. AWS takes the VPC's default one for a new workgroup.
+    description:
+      - The security groups of the workgroup, at most 32, compared as a set. They must be in the VPC of its subnets.
+      - AWS takes the VPC's default one for a new workgroup.
     type: list
     elements: str
   subnet_ids:
     description:
-      - The subnets of the workgroup, compared as a set, in at least three availability zones where the region has them.
+      - The subnets of the workgroup, at most 32, compared as a set. A workgroup can't move to another VPC.
       - AWS takes those of the default VPC for a new workgroup.
     type: list
     elements: str
   check_subnets:
     description:
-      - Whether to look at O(subnet_ids) before they are sent. They must be in one VPC, be three in three availability zones (or as
-        many as the region has), and have free addresses for the capacity.
-      - It reads C(ec2:DescribeSubnets) only when the subnets are about to be set. Without that permission nothing is checked.
+      - Whether to check subnets and security groups before the first change. V(false) leaves that to AWS.
+      - Subnets must be in one VPC. Without O(enhanced_vpc_routing) AWS asks for two subnets in two availability zones, with three
+        free addresses in each.
+      - With O(enhanced_vpc_routing) AWS asks for three subnets in three zones, or in two where the Region has no more. The free
+        addresses that each subnet needs grow with the capacity, by AWS's tables. Between two rows the larger one counts. While
+        AWS sets the capacity, the smallest one counts.
+      - With O(ip_address_type=dualstack) AWS asks for an IPv6 CIDR block on the subnets. None at all is rejected here.
+      - The present subnets are checked too, when O(enhanced_vpc_routing) or V(dualstack) is switched on or O(base_capacity) is
+        raised.
+      - O(security_group_ids) must exist and be in the VPC of the subnets. This holds in check mode too.
+      - In check mode O(subnet_ids) may have ids that do not exist, as an earlier task may be going to create the network. The
+        security groups are then not checked either.
+      - EC2 is asked (C(ec2:DescribeSubnets), C(ec2:DescribeSecurityGroups), C(ec2:DescribeAvailabilityZones),
+        C(ec2:DescribeVpcs)) only when one of these options is about to change. What can't be read, for want of a permission or
+        of a way to EC2, is not checked.
     type: bool
     default: true
   ip_address_type:
@@ -82,24 +104,36 @@ options:
     type: str
     choices: [ipv4, dualstack]
   base_capacity:
-    description: The capacity in Redshift Processing Units (RPU). Excludes a price-performance target that is enabled.
+    description:
+      - The capacity in Redshift Processing Units (RPU), V(4), V(8) to V(512) in steps of 8, or up to V(1024) in steps of 32 in some
+        Regions.
+      - Changing it may cancel running queries.
+      - It excludes a price-performance target that is enabled. Given for a new workgroup, it turns the target off.
     type: int
   max_capacity:
-    description: The most RPUs that queries may use. V(-1) takes the limit away.
+    description: The most RPUs that queries may use, not less than O(base_capacity). V(-1) removes the limit.
     type: int
   price_performance_target:
-    description: Lets AWS choose the capacity between cost and speed. AWS enables it for a new workgroup.
+    description:
+      - Lets AWS choose the capacity between cost and speed.
+      - AWS enables it at level 50 for a new workgroup that gets no O(base_capacity).
     type: dict
     suboptions:
       status:
-        description: Whether the target is in force.
+        description:
+          - Whether the target is in force. V(DISABLED) needs O(base_capacity) in the same task, unless the target is off already.
         type: str
         choices: [ENABLED, DISABLED]
       level:
-        description: From V(1), cost first, over V(50), balanced, to V(100), speed first.
+        description:
+          - V(1) (cost first), V(25), V(50) (balanced), V(75) or V(100) (speed first).
+          - A target that is off has no level, so that a level with V(DISABLED) is rejected.
+          - A level alone changes the level of a target that is enabled.
         type: int
   track_name:
-    description: The release track, such as V(current) or V(trailing).
+    description:
+      - The release track, such as V(current) or V(trailing).
+      - AWS applies another track with its next release. Until then RV(workgroup.pending_track_name) shows it, which counts as done.
     type: str
   allow_restart:
     description:
@@ -140,7 +174,7 @@ EXAMPLES = r"""
     config_parameters:
       require_ssl: true
 
-- name: FIPS-compliant SSL on a port of our own, at a time when a restart is welcome
+- name: FIPS-compliant SSL on another port, during a maintenance window
   redshift.serverless.workgroup:
     name: sales
     port: 5440
@@ -149,7 +183,22 @@ EXAMPLES = r"""
       use_fips_ssl: true
     allow_restart: true
 
-- name: Tags, without taking away those of others
+- name: Set the capacity instead of letting AWS choose it
+  redshift.serverless.workgroup:
+    name: sales
+    base_capacity: 64
+    max_capacity: 512
+    price_performance_target:
+      status: DISABLED
+
+- name: Let AWS choose the capacity, balanced between cost and speed
+  redshift.serverless.workgroup:
+    name: sales
+    price_performance_target:
+      status: ENABLED
+      level: 50
+
+- name: Add a tag and keep the others
   redshift.serverless.workgroup:
     name: sales
     tags:
@@ -259,8 +308,17 @@ workgroup:
       description: The limit in RPUs, V(null) without one.
       type: int
     price_performance_target:
-      description: The price-performance target, with C(status) and C(level).
+      description: The price-performance target.
       type: dict
+      contains:
+        status:
+          description: V(ENABLED) or V(DISABLED).
+          type: str
+          sample: ENABLED
+        level:
+          description: The level, V(null) for a target that is off.
+          type: int
+          sample: 50
     track_name:
       description: The release track.
       type: str
@@ -274,7 +332,7 @@ workgroup:
       description: The patch of that version.
       type: str
     pending_track_name:
-      description: The release track that it will change to.
+      description: The release track that AWS will apply with its next release, V(null) when none is pending.
       type: str
     extra_compute_for_automatic_optimization:
       description: Whether AWS may use extra compute to optimize the databases.
@@ -297,7 +355,7 @@ workgroup:
       description: The tags; only there when O(tags) is given, since reading them is a call of its own.
       type: dict
 changes:
-  description: The requests that were made, or in check mode would be made, in their order.
+  description: The requests that were made, or in check mode would be made, in order.
   returned: always
   type: list
   elements: dict
@@ -307,7 +365,7 @@ changes:
       type: str
       sample: UpdateWorkgroup
     parameters:
-      description: The request, in snake_case and without secrets.
+      description: The request, in snake_case and without secrets. What is not known beforehand is V(null).
       type: dict
       sample: {workgroup_name: sales, port: 5440}
     reason:
@@ -321,10 +379,12 @@ changes:
       description: How long it took until AWS was ready again; V(0) in check mode.
       type: float
     waited_for:
-      description: What AWS answered when it last refused the request for the time being; V(null) when it accepted it at once.
+      description:
+        - What AWS answered when it last refused the request for the time being.
+        - V(null) when it accepted the request at once.
       type: str
 changes_pending:
-  description: The changes that were planned and not made.
+  description: The changes that were planned and not made, in the form of RV(changes).
   returned: failure
   type: list
   elements: dict
@@ -345,7 +405,8 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     tag_options,
     wait_options,
 )
-from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import subnet_checker
+from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import placement_checker
+from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnosis import way_explainer
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import build
 
 
@@ -359,6 +420,7 @@ def argument_spec() -> Spec:
         "port": {"type": "int"},
         "publicly_accessible": {"type": "bool"},
         "enhanced_vpc_routing": {"type": "bool"},
+        "extra_compute_for_automatic_optimization": {"type": "bool"},
         "security_group_ids": {"type": "list", "elements": "str"},
         "subnet_ids": {"type": "list", "elements": "str"},
         "ip_address_type": {"type": "str", "choices": ["ipv4", "dualstack"]},
@@ -375,7 +437,13 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     module: Any = create_module(argument_spec(), state_option(), wait_options(), tag_options())
-    manage(module, lambda api, params: build(api, params, subnet_checker(services(module), module.check_mode)))
+    connect = services(module)
+    manage(
+        module,
+        lambda api, params: build(
+            api, params, placement_checker(connect, module.check_mode), way_explainer(api, connect)
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -56,10 +56,6 @@ workgroups:
   type: list
   elements: dict
   contains:
-    cross_account_vpcs:
-      description: With O(owner_account), the VPCs of the caller's account that access is granted to, or V(*) for all.
-      type: list
-      elements: str
     workgroup_name:
       description: The name.
       type: str
@@ -127,8 +123,17 @@ workgroups:
       description: The limit in RPUs, V(null) without one.
       type: int
     price_performance_target:
-      description: The price-performance target, with C(status) and C(level).
+      description: The price-performance target.
       type: dict
+      contains:
+        status:
+          description: V(ENABLED) or V(DISABLED).
+          type: str
+          sample: ENABLED
+        level:
+          description: The level, V(null) for a target that is off.
+          type: int
+          sample: 50
     track_name:
       description: The release track.
       type: str
@@ -142,11 +147,16 @@ workgroups:
       description: The patch of that version.
       type: str
     pending_track_name:
-      description: The release track that it will change to.
+      description: The release track that AWS will apply with its next release, V(null) when none is pending.
       type: str
     extra_compute_for_automatic_optimization:
       description: Whether AWS may use extra compute to optimize the databases.
       type: bool
+    cross_account_vpcs:
+      description:
+        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
+      type: list
+      elements: str
     custom_domain_name:
       description: The custom domain name.
       type: str
@@ -159,6 +169,12 @@ workgroups:
     tags:
       description: The tags; only there with O(include_tags=true).
       type: dict
+    tags_error:
+      description: Why the tags could not be read; RV(workgroups[].tags) is then V(null). Only there in a list, whose other items are not affected.
+      type: str
+    error:
+      description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.
+      type: str
 missing:
   description: The workgroups of O(names) that do not exist.
   returned: success
@@ -176,7 +192,7 @@ missing:
 """
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Spec, create_module, inform
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries import workgroups
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.workgroups import workgroups
 
 
 def argument_spec() -> Spec:

@@ -6,12 +6,14 @@ Machines differ and are noisy, so pairs are run in turn and medians and ratios a
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,6 +38,50 @@ module.exit_json(changed=False)
 """
 
 
+# No action that asks AWS and returns the answer can do with less: everything is imported and parsed before the fork, and the client is kept.
+LEAST_ACTION = """
+import functools
+
+import botocore.session
+from ansible.plugins.action import ActionBase
+from botocore.loaders import create_loader
+
+LOADER = create_loader()
+
+
+@functools.cache
+def client():
+    session = botocore.session.Session()
+    session.register_component("data_loader", LOADER)
+    return session.create_client("redshift-serverless", region_name="us-east-1")
+
+
+client()
+client.cache_clear()
+
+
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        found = client().get_workgroup(workgroupName="sales")["workgroup"]
+        return {"changed": False, "workgroup": {**found, "creationDate": str(found["creationDate"])}}
+"""
+
+LEAST = "least:"
+OURS = "redshift.serverless.workgroup: {name: sales, port: 5439}"
+ITEMS = 41
+# Each module with options that change nothing.
+MODULES = {
+    "workgroup": "{name: sales, port: 5439}",
+    "workgroup_info": "{names: [sales], include_tags: false}",
+    "namespace_info": "{names: [sales], include_tags: false}",
+    "resource_policy_info": "{workgroup: sales}",
+    "resource_policy": "{workgroup: sales, grants: []}",
+    "endpoint_access_info": "{}",
+    "endpoint_access": "{name: none, state: absent}",
+    "public_access_info": "{workgroup: sales, source_cidrs: [203.0.113.0/24]}",
+}
+
+
 def main() -> None:
     """Measure everything and print it."""
     with Emulator() as emulator:
@@ -53,27 +99,70 @@ def make_workgroup(emulator: Emulator, client: Any) -> None:
 
 
 def measure_tasks(emulator: Emulator) -> None:
-    """A task that changes nothing against a module that does no more than ask boto3 the same."""
+    """A task that changes nothing, both ways, against the least that asks AWS the same."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "library").mkdir()
-        (place / "library" / "empty_boto3.py").write_text(EMPTY_MODULE, encoding="utf-8")
-        plays = {
-            "no task": play(place / "none.yml", []),
-            "an empty boto3 module": play(place / "empty.yml", ["empty_boto3:"] * TASKS),
-            "workgroup, nothing to do": play(
-                place / "ours.yml", ["redshift.serverless.workgroup: {name: sales, port: 5439}"] * TASKS
-            ),
-        }
+        for kind, name, source in (("library", "empty_boto3", EMPTY_MODULE), ("action_plugins", "least", LEAST_ACTION)):
+            (place / kind).mkdir()
+            (place / kind / f"{name}.py").write_text(source, encoding="utf-8")
         quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
-        environment = {**os.environ, **emulator.environment(), **quiet}
-        rows = [[seconds(partial(run_play, path, environment)) for path in plays.values()] for _round in range(ROUNDS)]
-    print(f"A task, seconds (median of {ROUNDS} plays of {TASKS} tasks, without the play's own start)")
-    costs = [statistics.median((row[column] - row[0]) / TASKS for row in rows) for column in (1, 2)]
-    for name, cost in zip(list(plays)[1:], costs, strict=True):
-        print(f"  {name:<28} {cost:.2f}")
-    ratio = statistics.median((row[2] - row[0]) / (row[1] - row[0]) for row in rows)
-    print(f"  ratio, pair by pair          {ratio:.2f}\n")
+        measure = Plays(place, {**os.environ, **emulator.environment(), **quiet})
+        print(f"CPU seconds of all processes for one more (median of {ROUNDS} rounds), and the ratio to the first")
+        measure.compare("a task", [LEAST, OURS])
+        measure.compare("an item of a loop", [LEAST, OURS], loop=True)
+        measure.compare("a task as a module", ["empty_boto3:", *(as_module(name) for name in MODULES)])
+
+
+@dataclass(frozen=True)
+class Plays:
+    """Runs plays and compares what they cost.
+
+    Attributes:
+        folder: where they are written.
+        environment: the environment of ansible-playbook.
+    """
+
+    folder: Path
+    environment: dict[str, str]
+
+    def compare(self, what: str, tasks: Sequence[str], loop: bool = False) -> None:
+        """Print what one more of each task costs, and its ratio to that of the first.
+
+        Args:
+            what: what is measured.
+            tasks: the tasks; the first is what the others are compared with.
+            loop: measure one more item of a loop instead.
+        """
+        many = ITEMS if loop else TASKS
+        pairs = [(self._write(task, 1, loop), self._write(task, many, loop)) for task in tasks]
+        rows = [[(self._cost(more) - self._cost(one)) / (many - 1) for one, more in pairs] for _round in range(ROUNDS)]
+        print(f"  {what}")
+        for column, task in enumerate(tasks):
+            cost = statistics.median(row[column] for row in rows)
+            ratio = statistics.median(row[column] / row[0] for row in rows)
+            print(f"    {task.partition(chr(10))[0]:<90.90} {cost:.4f}  {ratio:.2f}")
+        print()
+
+    def _write(self, task: str, times: int, loop: bool) -> Path:
+        path = self.folder / f"{len(list(self.folder.iterdir()))}.yml"
+        return play(path, [f"{task}\n      loop: {list(range(times))}"] if loop else [task] * times)
+
+    def _cost(self, path: Path) -> float:
+        return cpu_seconds(partial(run_play, path, self.environment))
+
+
+def as_module(name: str) -> str:
+    """A task of ours that starts a process."""
+    options = MODULES[name]
+    return f"redshift.serverless.{name}: {options}\n      vars: {{redshift_serverless_in_process: false}}"
+
+
+def cpu_seconds(work: Callable[[], object]) -> float:
+    """How much of the processors some work takes, with all processes that it starts and waits for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def play(path: Path, tasks: Sequence[str]) -> Path:

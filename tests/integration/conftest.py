@@ -388,6 +388,11 @@ class Partner:
 
 @pytest.fixture
 def partner(emulator: Emulator) -> Partner:
+    return make_partner(emulator)
+
+
+def make_partner(emulator: Emulator) -> Partner:
+    """The account, with a network and a role that the owner may assume."""
     session = emulator.session(GRANTEE)
     ec2, iam = session.client("ec2"), session.client("iam")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]

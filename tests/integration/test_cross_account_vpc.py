@@ -13,6 +13,8 @@ import pytest
 from redshift_emulator.control import OWNER
 
 if TYPE_CHECKING:
+    from redshift_emulator.control import Emulator
+
     from .conftest import Ansible, Estate, Partner
 
 PLAYBOOK = "redshift.serverless.cross_account_vpc"
@@ -201,7 +203,12 @@ def test_check_mode_goes_on_where_the_same_run_would_create_the_workgroup(
     assert "no workgroup 'tomorrow'" in run.text
 
 
-def test_a_grantee_without_a_grant_is_told_so(ansible: Ansible, both: dict[str, Any]) -> None:
+@pytest.mark.parametrize("refusal", ["not_found", "access_denied"])
+def test_a_grantee_without_a_grant_is_told_so(
+    ansible: Ansible, emulator: Emulator, both: dict[str, Any], refusal: str
+) -> None:
+    """What AWS answers is not known, so it is said for each answer."""
+    emulator.settings(cross_account_refusal=refusal)
     answers = {
         "cross_account_vpc_workgroup": "sales",
         "cross_account_vpc_owner_account": OWNER,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,3 +99,35 @@ def test_a_prediction_warns_of_what_does_not_exist(ansible: Ansible, estate: Est
     assert run.code == 0, run.message
     assert run.facts["ssl_result"]["missing"] == ["salse"]
     assert any("did you mean: sales" in str(result.get("warnings")) for result in run.results)
+
+
+def test_with_become_aws_is_asked_as_the_caller_and_files_are_written_as_root(
+    ansible: Ansible, estate: Estate, web: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, folder = web
+    (folder / "bundle.crt").write_bytes(b"bundle")
+    environment = ansible.environment
+    # Where the tests run as root, root becomes root.
+    become_settings = {
+        "ANSIBLE_BECOME_PLUGINS": str(Path(__file__).parent / "become"),
+        "ANSIBLE_BECOME_ALLOW_SAME_USER": "true",
+    }
+    monkeypatch.setattr(ansible, "environment", lambda *place: {**environment(*place), **become_settings})
+    become = {"become": True, "become_method": "forgetful"}
+    ask = {"redshift.serverless.workgroup_info": {"names": ["sales"]}}
+    answers = {
+        "ssl_workgroup": "sales",
+        "ssl_use_fips_ssl": True,
+        "ssl_ca_bundle_path": str(tmp_path / "ca.pem"),
+        "ssl_ca_bundle_url": f"{url}/bundle.crt",
+        "ssl_ca_bundle_sha256": hashlib.sha256(b"bundle").hexdigest(),
+        "public_access_workgroup": "sales",
+        "public_access_state": "private",
+    }
+    lost = ansible.run([play([ask], **become)], {})
+    assert "no usable AWS credentials" in lost.message
+    roles = [ROLE, "redshift.serverless.public_access"]
+    run = ansible.run([play([], roles=roles, **become)], answers)
+    assert run.code == 0, run.message
+    assert (tmp_path / "ca.pem").read_bytes() == b"bundle"
+    assert ansible.writes() == ["UpdateWorkgroup"]

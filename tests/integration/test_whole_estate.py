@@ -46,14 +46,32 @@ def test_a_workgroup_comes_and_goes(ansible: Ansible, emulator: Emulator) -> Non
     assert ansible.writes()[-2:] == ["DeleteWorkgroup", "DeleteNamespace"]
 
 
+def test_the_data_leave_the_snapshot_that_was_asked_for(ansible: Ansible, estate: Estate) -> None:
+    last = {"workgroup_final_snapshot_name": "last", "workgroup_final_snapshot_retention_period": "7"}
+    absent = {"workgroup_name": "sales", "workgroup_namespace": "sales", "workgroup_state": "absent"}
+    ansible.run(ROLE, {**absent, **last, "workgroup_remove_namespace": "yes"})
+    # Whether or not this AWS keeps snapshots, it was asked for one.
+    (deletion,) = [each for each in estate.emulator.requests() if each["operation"] == "DeleteNamespace"]
+    assert deletion["parameters"] == {
+        "namespaceName": "sales",
+        "finalSnapshotName": "last",
+        "finalSnapshotRetentionPeriod": 7,
+    }
+
+
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"workgroup_port": "80"}, "5431"),
     ({"workgroup_config_parameters": "{requires_ssl: true}"}, "require_ssl"),
     (
         {"workgroup_state": "absent", "workgroup_namespace": "", "workgroup_remove_namespace": True},
-        "which namespace",
+        "workgroup_namespace: got nothing; expected the namespace",
     ),
-    ({"workgroup_prot": 5440}, "did you mean workgroup_port?"),
+    ({"workgroup_prot": 5440}, "Did you mean workgroup_port?"),
+    ({"workgroup_config_parameters": "[1]"}, "workgroup_config_parameters: got '[1]'; expected a dictionary."),
+    (
+        {"workgroup_state": "absent", "workgroup_final_snapshot_name": "last"},
+        "workgroup_final_snapshot_name: got last without workgroup_remove_namespace=true",
+    ),
 ]
 
 
@@ -93,6 +111,29 @@ def test_everything_in_one_run_and_again(ansible: Ansible, estate: Estate, every
         "PutResourcePolicy",
         "CreateEndpointAccess",
     ]
+
+
+def test_a_variable_that_nobody_would_hear_is_refused_before_anything_is_done(ansible: Ansible, estate: Estate) -> None:
+    message = ansible.refused(
+        "redshift.serverless.connectivity",
+        {
+            "ssl_use_fips_ssl": "yes",
+            "ssl_verify": "perhaps",
+            "connectivity_stat": "x",
+            "public_access_source_cidrs": "203.0.113.0/24",
+            "public_access_state": "",
+            "cross_account_vpc_purge_grants": True,
+        },
+    )
+    for words in (
+        "connectivity_workgroup: got nothing; expected the name of a workgroup",
+        "connectivity_stat: is not a variable of the playbook connectivity.",
+        "public_access_source_cidrs: got a value, but the role public_access does not run; expected public_access_state",
+        "cross_account_vpc_purge_grants: got a value",
+        "ssl_verify: got 'perhaps'; expected true or false.",
+    ):
+        assert words in message
+    assert "ssl_workgroup: got nothing" not in message
 
 
 def test_everything_is_predicted_from_nothing(ansible: Ansible, emulator: Emulator, everything: dict[str, Any]) -> None:

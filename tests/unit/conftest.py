@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible import sessions
 from hypothesis import settings
 from unit_kit.clock import FakeClock
 from unit_kit.conversation import Conversation
@@ -40,6 +41,8 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/dev/null")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # Nor what an earlier test has connected: to a module, each test is a process of its own.
+    sessions.kept.cache_clear()
 
 
 @pytest.fixture

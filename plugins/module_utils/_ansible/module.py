@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from .._core.api import Api
 from .._core.changes import Change, Done
-from .._core.errors import RedshiftServerlessError
-from .._core.plan import Convergence, Outcome, Resource, check
+from .._core.errors import RedshiftServerlessError, Unforeseen
 from .._core.shapes import snake_case
-from .._core.waiting import Deadline, Patience
-from .client import connect
+from .client import Caller, caller_of
 from .lists import without_blanks
+
+# A process compiles whatever it imports at each start, so what only reads must not import planning and waiting.
+if TYPE_CHECKING:
+    from .._core.plan import Outcome, Resource
+    from .._core.waiting import Deadline
 
 SERVICE = "redshift-serverless"
 
@@ -56,7 +60,21 @@ def tag_options() -> Spec:
     }
 
 
-def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
+class Module(AnsibleAWSModule):
+    """An amazon.aws module that is one caller of AWS, whatever services it asks."""
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Whoever asks AWS; a role is assumed once for all clients of the process that are the same caller's."""
+        return caller_of(self.params)
+
+
+def connect(module: Module, service: str, *, own: bool = True) -> Any:
+    """A botocore client; see `Caller.client`."""
+    return module.caller.client(service, own=own)
+
+
+def create_module(*options: Spec, **rules: Any) -> Module:
     """An amazon.aws module with these options and the ones that all our modules have.
 
     Args:
@@ -66,18 +84,20 @@ def create_module(*options: Spec, **rules: Any) -> AnsibleAWSModule:
     spec = assume_role_options()
     for some in options:
         spec.update(some)
-    module = AnsibleAWSModule(argument_spec=spec, supports_check_mode=True, **rules)
+    module = Module(argument_spec=spec, supports_check_mode=True, **rules)
     module.params.update(without_blanks(module.params, spec))
     return module
 
 
 def deadline_of(params: Mapping[str, Any]) -> Deadline:
     """The one deadline of a task, from its wait options."""
+    from .._core.waiting import Deadline, Patience
+
     return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
 
 
 def manage(
-    module: AnsibleAWSModule,
+    module: Module,
     build: Callable[[Api, Mapping[str, Any]], Resource],
     service: str = SERVICE,
 ) -> None:
@@ -98,54 +118,72 @@ def manage(
             **resource.report(outcome.after),
             **_diff(module, resource, outcome),
         )
-    except RedshiftServerlessError as error:
+    except Exception as error:  # noqa: BLE001  # the edge: whatever nobody thought of is a sentence too
         fail(module, error)
 
 
-def services(module: AnsibleAWSModule) -> Callable[[str], Api]:
-    """A way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for."""
-    return lambda service: _api(module, service)
+def services(module: Module) -> Callable[[str], Api]:
+    """A way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for.
+
+    They are at their own addresses: endpoint_url is that of the module's own service.
+    """
+    return lambda service: _api(module, service, own=False)
 
 
-def _api(module: AnsibleAWSModule, service: str) -> Api:
+def _api(module: Module, service: str, *, own: bool = True) -> Api:
     """A service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
     deadline = deadline_of(module.params) if "wait_timeout" in module.params else None
-    return Api(connect(module, service), deadline)
+    return Api(connect(module, service, own=own), deadline)
 
 
-def run(resource: Resource, module: AnsibleAWSModule) -> Outcome:
+def run(resource: Resource, module: Module) -> Outcome:
     """Converge, or in check mode predict.
 
     Raises:
         RedshiftServerlessError: with the Changes that were done and those that were not.
     """
+    from .._core.plan import Convergence, check
+
     if module.check_mode:
         return check(resource)
     return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
 
 
 def inform(
-    module: AnsibleAWSModule,
+    module: Module,
     read: Callable[[Api, Mapping[str, Any]], Mapping[str, Any]],
     service: str = SERVICE,
 ) -> None:
     """Run a module that manages no resource: what `read` returns is its result, unchanged unless it says otherwise."""
     try:
         module.exit_json(**{"changed": False, **read(_api(module, service), module.params)})
-    except RedshiftServerlessError as error:
+    except Exception as error:  # noqa: BLE001  # the edge: whatever nobody thought of is a sentence too
         fail(module, error)
 
 
-def fail(module: AnsibleAWSModule, error: RedshiftServerlessError) -> None:
-    """End the module with an error for a person, and with what was done and what was not."""
+def fail(module: Module, cause: Exception) -> NoReturn:
+    """End the module with an error for a person, and with what was done and what was not.
+
+    Tracebacks are without the texts of exceptions: those of libraries may quote an answer with a secret in it.
+    """
+    error = cause if isinstance(cause, RedshiftServerlessError) else Unforeseen(cause)
+    frames = error.frames if isinstance(error, Unforeseen) else Unforeseen(cause).frames
     module.fail_json(
         msg=error.message,
+        exception="".join(frames),  # which Ansible shows only where its own setting asks for tracebacks
         changed=bool(error.done),
         restarted=any(done.change.restarts for done in error.done),
         changes=[shown(done) for done in error.done],
         changes_pending=[shown(Done(change, 0.0)) for change in error.pending],
         **error.details(),
+        **_traceback(module, error),
     )
+
+
+def _traceback(module: Module, error: RedshiftServerlessError) -> dict[str, Any]:
+    # pylint: disable-next=protected-access
+    asked = module._verbosity >= 3  # the attribute that Ansible gives modules for -vvv has this name
+    return {"traceback": error.frames} if asked and isinstance(error, Unforeseen) else {}
 
 
 def shown(done: Done) -> dict[str, Any]:
@@ -161,7 +199,7 @@ def shown(done: Done) -> dict[str, Any]:
     }
 
 
-def _diff(module: AnsibleAWSModule, resource: Resource, outcome: Outcome) -> dict[str, Any]:
+def _diff(module: Module, resource: Resource, outcome: Outcome) -> dict[str, Any]:
     # pylint: disable-next=protected-access
     if not module._diff:  # the attribute that Ansible gives modules for --diff has this name
         return {}

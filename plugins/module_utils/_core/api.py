@@ -14,8 +14,6 @@ from .waiting import Deadline, Patience
 try:
     import botocore
     from botocore import xform_name
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
 
@@ -132,7 +130,8 @@ class Api:
     def _call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
-        except (BotoCoreError, ClientError, ResponseParserError) as error:
+        except Exception as error:
+            # Not only botocore's own errors: an answer against the model ends in a ValueError or TypeError of its parser.
             raise translate(error, operation, str(self.model.signing_name)) from error
         return answer
 

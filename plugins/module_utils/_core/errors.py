@@ -5,21 +5,24 @@
 """The one family of errors that the resource logic raises, and how AWS's own errors are read into it.
 
 Every message is a sentence for a person. The codes and texts that are recognised here are those that the service is
-known to answer; texts are matched in part only, because AWS words them differently over time.
+known to answer; texts are matched in part only, because AWS words them differently over time. A message is one line, and it
+quotes AWS's own error text only: never a body, nor the text of a library's exception that may hold one.
 """
 
 from __future__ import annotations
 
 import re
+import traceback
+from pathlib import Path
 from typing import Any
 
+from . import advice
 from .changes import Change, Done
 
 try:
     from botocore import exceptions as botocore_exceptions
-    from botocore.parsers import ResponseParserError
 except ImportError:
-    pass  # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
+    botocore_exceptions = None  # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
 
 
 # A throttle comes by its own code, by HTTP status 429, or wrapped: as the code or the text of another service within an error's text,
@@ -80,6 +83,23 @@ class AnswerLost(RedshiftServerlessError):
     """The request was sent and no usable answer came back: neither success nor failure is known."""
 
 
+class Unforeseen(RedshiftServerlessError):
+    """A fault of this collection: an exception that nobody thought of, without its text, which may hold a secret.
+
+    Attributes:
+        frames: where it happened, as a traceback's lines without the exception's text.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        found = traceback.extract_tb(error.__traceback__)
+        place = f" in {Path(found[-1].filename).name}, line {found[-1].lineno}" if found else ""
+        super().__init__(
+            f"An unforeseen {type(error).__name__} occurred{place}, which is a fault of this collection. Run again with -vvv and "
+            "report the traceback."
+        )
+        self.frames = [*traceback.format_list(found), type(error).__name__]
+
+
 class ApiError(RedshiftServerlessError):
     """AWS answered with an error.
 
@@ -91,10 +111,11 @@ class ApiError(RedshiftServerlessError):
     """
 
     def __init__(self, operation: str, code: str, text: str, request_id: str | None = None, hint: str = "") -> None:
-        super().__init__(f"{operation} failed: {text or 'no message'} ({code}){'. ' + hint if hint else ''}")
+        shown = advice.shown_text(text) or "no message"
+        super().__init__(f"{operation} failed: {shown} ({code}){'. ' + hint if hint else ''}")
         self.operation = operation
         self.code = code
-        self.text = text
+        self.text = text if advice.one_line(text) else ""
         self.request_id = request_id
 
     def details(self) -> dict[str, Any]:
@@ -153,14 +174,12 @@ _BY_TEXT: tuple[tuple[type[ApiError], str, str], ...] = (
     (AccessDenied, r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*", r""),
 )
 
-_CREDENTIAL_CODES = {
-    "ExpiredToken": "The credentials have expired: renew them, or use assume_role_arn, whose credentials renew themselves.",
-    "ExpiredTokenException": "The credentials have expired: renew them, or use assume_role_arn, whose credentials renew themselves.",
-    "UnrecognizedClientException": "The access key is unknown to AWS: check access_key, profile or the environment.",
-    "InvalidClientTokenId": "The access key is unknown to AWS: check access_key, profile or the environment.",
-    "InvalidSignatureException": "The secret key does not belong to the access key: check secret_key.",
-    "SignatureDoesNotMatch": "The secret key does not belong to the access key: check secret_key.",
-}
+_LOST_BY = (
+    ("ReadTimeoutError", "no answer came in time"),
+    ("ConnectionClosedError", "the connection was closed before the answer came"),
+    ("HTTPClientError", "the connection broke"),
+    ("ConnectionError", "the connection broke"),
+)
 
 
 def translate(error: Exception, operation: str, service: str) -> RedshiftServerlessError:
@@ -171,44 +190,72 @@ def translate(error: Exception, operation: str, service: str) -> RedshiftServerl
         operation: the API operation that was called.
         service: the IAM prefix of the service, such as redshift-serverless, for the hint on a missing permission.
     """
+    if isinstance(error, RedshiftServerlessError):
+        return error
     if isinstance(error, botocore_exceptions.ClientError):
         return _translate_answer(error, operation, service)
     if isinstance(error, botocore_exceptions.ParamValidationError):
-        return InvalidInput(f"{operation} was not sent: {error}")
-    if isinstance(
-        error,
-        (
-            botocore_exceptions.NoCredentialsError,
-            botocore_exceptions.PartialCredentialsError,
-            botocore_exceptions.CredentialRetrievalError,
-        ),
-    ):
-        return ConnectionFailed(
-            f"{operation} was not sent: no usable AWS credentials ({error}). Give access_key and secret_key, or profile, "
-            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where an instance or task role is attached."
+        return InvalidInput(f"{operation} was not sent: {_report(error)}")
+    lost = None if is_unreachable(error) else lost_text(error)
+    if lost:
+        return AnswerLost(f"{operation} was sent and its answer was lost: {lost}")
+    return ConnectionFailed(f"{operation} was not sent: {_unsent_text(error)}")
+
+
+def _unsent_text(error: Exception) -> str:
+    told = advice.one_line(error) or type(error).__name__
+    if isinstance(error, (botocore_exceptions.NoCredentialsError, botocore_exceptions.PartialCredentialsError)):
+        return (
+            f"no usable AWS credentials ({told}). Give access_key and secret_key, or profile, or set AWS_ACCESS_KEY_ID and "
+            "AWS_SECRET_ACCESS_KEY, or run where an instance or task role is attached."
         )
-    if isinstance(
-        error,
-        (
-            botocore_exceptions.SSLError,
-            botocore_exceptions.ProxyConnectionError,
-            botocore_exceptions.EndpointConnectionError,
-            botocore_exceptions.ConnectTimeoutError,
-        ),
-    ):
-        return ConnectionFailed(
-            f"{operation} was not sent: {error}. Check the region, endpoint_url, aws_ca_bundle and the way to the AWS API "
-            "from this host."
-        )
-    if isinstance(
-        error, (botocore_exceptions.HTTPClientError, botocore_exceptions.ConnectionError, ResponseParserError)
-    ):
-        return AnswerLost(f"{operation} was sent and its answer was lost: {error}")
-    return ConnectionFailed(f"{operation} was not sent: {error}")
+    if is_unreachable(error):
+        check = "Check the region, endpoint_url, aws_ca_bundle and the way to the AWS API from this host."
+        return advice.sentences(told, check)
+    return advice.sentences(told)
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Tell whether no connection came about, so that nothing was sent."""
+    exceptions = (
+        botocore_exceptions.SSLError,
+        botocore_exceptions.ProxyConnectionError,
+        botocore_exceptions.EndpointConnectionError,
+        botocore_exceptions.ConnectTimeoutError,
+    )
+    return isinstance(error, exceptions)
+
+
+def lost_text(error: Exception) -> str | None:
+    """How an answer was lost, without the library's text, which may quote a body; None for an error before the request."""
+    for name, words in _LOST_BY:
+        if isinstance(error, getattr(botocore_exceptions, name)):
+            return words
+    if isinstance(error, botocore_exceptions.BotoCoreError):
+        return None
+    return f"it could not be read ({type(error).__name__})"
+
+
+def _report(error: Any) -> str:
+    """Botocore's report of parameters on one line, without the values of a wrong type, which may be secret."""
+    report = str(error.kwargs.get("report", ""))
+    return "; ".join(re.sub(r", value: .*?, type: ", ", type: ", report, flags=re.DOTALL).split("\n"))
+
+
+def throttle_of(error: Any) -> Throttled | None:
+    """The wish for fewer requests in an answer, of whatever service and however wrapped; such a request had no effect.
+
+    Args:
+        error: botocore's ClientError.
+    """
+    answer, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    code, text = str(answer.get("Code", "")), str(answer.get("Message", ""))
+    if not _is_throttle(code, text, metadata.get("HTTPStatusCode", 0)):
+        return None
+    return Throttled(str(error.operation_name), code, text, metadata.get("RequestId"))
 
 
 def _is_throttle(code: str, text: str, status: int) -> bool:
-    """Whether an error, of whatever service and however wrapped, asks for fewer requests; such a request had no effect."""
     return status == 429 or bool(re.fullmatch(_THROTTLE_CODE, code) or re.search(_WRAPPED_THROTTLE, text))
 
 
@@ -218,7 +265,7 @@ def _unknown_effect(code: str, text: str, status: int) -> str:
         return f"failed inside AWS, its effect is unknown: {text} ({code})"
     if code.isdecimal():
         # botocore puts the HTTP status in the code's place when it can't read the body: a truncated one, or a proxy's page.
-        return f"was answered with HTTP status {code} and no readable error: {text}"
+        return f"was answered with HTTP status {code} and no readable error"
     return ""
 
 
@@ -226,17 +273,17 @@ def _translate_answer(error: Any, operation: str, service: str) -> RedshiftServe
     answer = error.response.get("Error", {})
     code, text = str(answer.get("Code", "")), str(answer.get("Message", ""))
     metadata = error.response.get("ResponseMetadata", {})
-    request_id = metadata.get("RequestId")
-    if _is_throttle(code, text, metadata.get("HTTPStatusCode", 0)):
-        return Throttled("AssumeRole" if error.operation_name == "AssumeRole" else operation, code, text, request_id)
-    if error.operation_name == "AssumeRole" and operation != "AssumeRole":
-        return ConnectionFailed(f"The role of assume_role_arn could not be assumed: {text} ({code}).")
-    if code in _CREDENTIAL_CODES:
-        return ConnectionFailed(f"{operation} was refused: {text} ({code}). {_CREDENTIAL_CODES[code]}")
-    if unknown := _unknown_effect(code, text, metadata.get("HTTPStatusCode", 0)):
+    status, request_id = metadata.get("HTTPStatusCode", 0), metadata.get("RequestId")
+    if throttled := throttle_of(error):
+        return throttled
+    shown = advice.shown_text(text) or "no message"
+    about_credentials = advice.about_credentials(code, text)
+    if about_credentials:
+        return ConnectionFailed(f"{operation} was refused: {shown} ({code}). {about_credentials}")
+    if unknown := _unknown_effect(code, shown, status):
         return AnswerLost(f"{operation} {unknown}")
     for kind, code_pattern, text_pattern in _BY_TEXT:
         if re.fullmatch(code_pattern, code) and re.search(text_pattern, text, re.IGNORECASE):
-            hint = f"The caller needs the IAM permission {service}:{operation}." if kind is AccessDenied else ""
+            hint = advice.about_denial(text, f"{service}:{operation}") if kind is AccessDenied else ""
             return kind(operation, code, text, request_id, hint)
     return ApiError(operation, code, text, request_id)

@@ -29,6 +29,7 @@ from .errors import (
     RedshiftServerlessError,
     Refused,
     Throttled,
+    Unforeseen,
     WaitTimeout,
 )
 from .waiting import Deadline, Pause, Steps, Watch, alone
@@ -74,6 +75,9 @@ class Resource(Protocol):
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """Raise Refused or InvalidInput for what must not be carried out."""
 
+    def explain(self, change: Change) -> str | None:
+        """Why AWS accepted a Change and does not show it, for a person; None when nothing special is known."""
+
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""
 
@@ -84,7 +88,16 @@ class Resource(Protocol):
         """What results show of the resource, in the same shape whether it was read or predicted."""
 
 
-class AtOnce:
+class Unexplained:
+    """The part of a Resource of which it is not known why AWS would accept a Change and not show it."""
+
+    def explain(self, change: Change) -> str | None:
+        """Nothing special is known."""
+        del change
+        return None
+
+
+class AtOnce(Unexplained):
     """The part of a Resource that AWS changes at once: it is never in between, and as a rule nothing speaks against a Change."""
 
     def transition(self, current: State | None) -> str | None:
@@ -213,6 +226,10 @@ class Convergence:
         except RedshiftServerlessError as error:
             error.done, error.pending = list(self.done), list(self.pending)
             raise
+        except Exception as error:
+            fault = Unforeseen(error)
+            fault.done, fault.pending = list(self.done), list(self.pending)
+            raise fault from error
 
     def _steps(self) -> Steps[Outcome]:
         before = self._start()
@@ -369,7 +386,8 @@ class Convergence:
             )
         if waited > READ_BACK_SECONDS and not deletes:
             raise NotEffective(
-                f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
+                self.resource.explain(change)
+                or f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
                 f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
             )
         return False

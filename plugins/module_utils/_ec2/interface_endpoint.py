@@ -25,6 +25,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, Refused
+from .._core.plan import Unexplained
 from .._policy.document import PolicyError, equivalent, parse
 from .._redshift.durations import usual
 from . import endpoint_services
@@ -355,7 +356,7 @@ def _taken(state: Mapping[str, Any], desired: Desired, change: Change) -> Iterat
 
 
 @dataclass(frozen=True)
-class InterfaceEndpoints:
+class InterfaceEndpoints(Unexplained):
     """A VPC's interface endpoints to some services, with what is desired of them.
 
     Attributes:

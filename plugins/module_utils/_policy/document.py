@@ -22,6 +22,8 @@ Policy = dict[str, Any]
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 
+# The grammar has five levels; what is much deeper is no policy, and would only exhaust whoever walks through it.
+_DEEPEST = 50
 
 # A principal without a wildcard or variable, or an ARN of one account, whatever it leaves open within that account.
 _NAMED = re.compile(r"[^*?$]*|arn:[^:]*:[^:]*:[^:]*:[0-9]{12}:.*", re.DOTALL)
@@ -57,6 +59,15 @@ def parse(policy: str | Mapping[str, Any]) -> Policy:
     for index, statement in enumerate(statements):
         _check_statement(statement, f"Statement[{index}]")
     return {"Version": version, **document, "Statement": statements}
+
+
+def load_object(text: str) -> Policy | None:
+    """A text as the JSON object that it is, whatever it means; None when it is none."""
+    try:
+        found = _load(text)
+    except PolicyError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def canonical(policy: str | Mapping[str, Any] | None, resource_arn: str | None = None) -> frozenset[str]:
@@ -152,15 +163,58 @@ def covers_resource(statement: Mapping[str, Any], resource_arn: str | None) -> b
 
 def _load(policy: str | Mapping[str, Any]) -> Any:
     """Return plain JSON data that shares nothing with `policy`."""
-    if not isinstance(policy, str):
-        # YAML reads an unquoted 2012-10-17 as a date, hence str.
-        policy = json.dumps(policy, default=lambda value: dict(value) if isinstance(value, Mapping) else str(value))
     try:
-        return json.loads(policy, object_pairs_hook=_object)
+        if not isinstance(policy, str):
+            # YAML reads an unquoted 2012-10-17 as a date, hence str.
+            policy = json.dumps(policy, default=lambda value: dict(value) if isinstance(value, Mapping) else str(value))
+        found = json.loads(policy, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise PolicyError(
             f"The policy is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from error
+    except RecursionError:
+        raise PolicyError("The policy is nested too deeply.") from None
+    except PolicyError:
+        raise
+    except (TypeError, ValueError):
+        raise PolicyError(
+            "The policy holds what JSON or a policy has no form for, such as a number of too many digits."
+        ) from None
+    if _is_deep(found):
+        raise PolicyError("The policy is nested too deeply.")
+    return found
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _depth in range(_DEEPEST):
+        level = [
+            item
+            for each in level
+            if isinstance(each, (dict, list))
+            for item in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def without_own_resource(policy: Mapping[str, Any], resource_arn: str | None) -> Policy:
+    """Drop each ``Resource`` that is nothing but the ARN of what the policy is attached to, which says the same as none.
+
+    The service shows it by itself and has refused it when it was sent back ("Resources are not allowed").
+    """
+    return {
+        **policy,
+        "Statement": [
+            {
+                name: value
+                for name, value in statement.items()
+                if name != "Resource" or set(as_list(value)) != {resource_arn}
+            }
+            for statement in as_list(policy["Statement"])
+        ],
+    }
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -185,6 +185,24 @@ def read(policy: str | Mapping[str, Any] | None, region: str, resource_arn: str 
     )
 
 
+def source_vpc_accounts(
+    policy: str | Mapping[str, Any] | None, region: str, resource_arn: str | None = None
+) -> frozenset[str]:
+    """The accounts ("*": any) whose access depends on ``aws:SourceVpc`` in at least one statement.
+
+    Args and errors are those of `read`.
+    """
+    statements = parse(policy)["Statement"] if policy is not None else []
+    parts = (read_statement(statement, region, resource_arn) for statement in statements)
+    return frozenset(
+        account
+        for part in parts
+        if "source_vpc" in part.styles
+        for account, vpcs in part.access.items()
+        if vpcs != frozenset()
+    )
+
+
 def desired(
     current: Reading, wanted: Grants | None, *, state: Literal["present", "absent"], purge: bool = False
 ) -> Grants:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.api import Api
-from .._core.errors import InvalidInput
+from .._core.errors import InvalidInput, RedshiftServerlessError
 from . import acls, addressing, block_public_access, routes, security_groups
 from .addresses import Source, Version, source_of
 from .checks import Check, Readable, Unread, judged
@@ -33,6 +33,35 @@ def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, 
     """
     sources = sources_of(params["source_cidrs"])
     return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources)
+
+
+# The checks of what AWS needs in order to give a workgroup a public address. That it needs the first is known; it ignores the request
+# silently otherwise. The others are what AWS's procedure names and an owner has to mend as well.
+_WAY = ("internet_gateway", "route", "block_public_access")
+
+
+def way_explainer(serverless: Api, connect: Callable[[str], Api]) -> Callable[[str], str | None]:
+    """A function that tells, for a workgroup's name, what is missing on its way to the internet; None when nothing is known to be.
+
+    Nothing is read before it is asked, and what can't be read is not an error: an explanation is only a help.
+
+    Args:
+        serverless: the service.
+        connect: makes the Api of another service.
+    """
+
+    def explain(name: str) -> str | None:
+        try:
+            [report] = diagnose(read(serverless, connect("ec2"), name), [source_of("0.0.0.0/0")])["sources"]
+        except RedshiftServerlessError:
+            return None
+        failed = [check for check in report["checks"] if check["name"] in _WAY and check["verdict"] == "fail"]
+        if not failed:
+            return None
+        missing = ", ".join(check["name"] for check in failed)
+        return f"Missing on the way to the internet: {missing}. {' '.join(check['remedy'] for check in failed)}"
+
+    return explain
 
 
 def sources_of(texts: Sequence[str]) -> list[Source]:

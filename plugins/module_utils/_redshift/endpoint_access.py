@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from .._core import advice
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
 from .._core.ids import account_problem, covers_vpc
+from .._core.plan import Unexplained
 from .._core.shapes import check_request, complete, result
 from .durations import usual
 from .listing import Listing
@@ -99,13 +101,16 @@ def observe(api: Api, name: str) -> State | None:
     """Read an endpoint; None when there is none (GetEndpointAccess).
 
     Raises:
-        Refused: when AWS denies it, which after a revocation it does (inferred from the policy's actions).
+        Refused: when AWS denies it without naming a policy of the caller's, as after a revocation (inferred from the policy's
+            actions).
     """
     try:
         return from_api(api.read("GetEndpointAccess", {"endpointName": name}, "endpoint"))
     except NotFound:
         return None
     except AccessDenied as error:
+        if not advice.is_unexplained(error.text, "redshift-serverless:GetEndpointAccess"):
+            raise
         raise Refused(
             f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
             "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
@@ -258,7 +263,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
 
 @dataclass(frozen=True)
-class EndpointAccess:
+class EndpointAccess(Unexplained):
     """An endpoint with what is desired of it.
 
     Attributes:
@@ -321,14 +326,21 @@ class EndpointAccess:
         try:
             self.api.write(change.operation, change.parameters)
         except (NotFound, AccessDenied) as error:
-            if change.operation != "CreateEndpointAccess":
+            told = self._explain(error) if change.operation == "CreateEndpointAccess" else None
+            if told is None:
                 raise
-            raise Refused(f"{error.message}. {self._explain(error)}") from error
+            raise Refused(advice.sentences(error.message, told)) from error
 
-    def _explain(self, error: ApiError) -> str:
+    def _explain(self, error: ApiError) -> str | None:
+        """What the refusal of a creation means; None where AWS's own text says it already."""
         request = self.desired.members
         workgroup, owner = request["workgroupName"], request.get("ownerAccount")
+        denied = isinstance(error, AccessDenied)
+        if denied and not advice.is_unexplained(error.text, "redshift-serverless:CreateEndpointAccess"):
+            return None
         if owner is None:
+            if denied or "workgroup" not in error.text.lower():
+                return None
             return (
                 f"There is no workgroup {workgroup!r} of this account in {self.api.region}. If another account owns it, "
                 "name that account in owner_account; a workgroup of another region can't be reached by an endpoint."

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, TypeVar
 
+from .._core import advice
 from .._core.api import Api
 from .._core.changes import Change, State
-from .._core.errors import InvalidInput, NotFound, Refused
+from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.ids import account_in
 from .._core.plan import AtOnce
 from .._policy import document
@@ -28,6 +29,12 @@ from .._policy import grants as access
 from . import workgroup
 
 _Value = TypeVar("_Value")
+
+# "AWS global condition context keys" of the IAM User Guide, on aws:SourceVpc.
+SOURCE_VPC_WARNING = (
+    "access depends on aws:SourceVpc. IAM sets that key only when the API call itself comes through a VPC endpoint, to that endpoint's "
+    "VPC, and no report confirms that it works for grants. Use condition: authorized_vpc."
+)
 
 _WORKGROUP_ARN = re.compile(r"arn:(?P<partition>[^:]+):redshift-serverless:(?P<region>[^:]+):[0-9]{12}:workgroup/.+")
 
@@ -49,6 +56,11 @@ class Desired:
     purge: bool = True
     policy: Mapping[str, Any] | None = None
     style: access.Style | None = None
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether all grants are to go, whatever they are."""
+        return self.grants is None if self.absent else self.grants == () and self.purge
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
@@ -100,21 +112,43 @@ def plan(current: State | None, desired: Desired, target: Target) -> list[Change
     Raises:
         InvalidInput: single VPCs are to be taken from an account that has all.
     """
-    has = current["policy"] if current else None
-    wanted, reason = _wanted(has, desired, target)
-    if document.equivalent(has, wanted, target.arn):
-        return []
+    if current and "error" in current:
+        wanted, reason = _wanted_whole(desired, str(current["error"]))
+    else:
+        has = current["policy"] if current else None
+        wanted, reason = _wanted(has, desired, target)
+        if document.equivalent(has, wanted, target.arn):
+            return []
     if wanted is None:
         return [Change("DeleteResourcePolicy", {"resourceArn": target.arn}, reason)]
-    return [Change("PutResourcePolicy", {"resourceArn": target.arn, "policy": json.dumps(wanted)}, reason)]
+    text = json.dumps(document.without_own_resource(wanted, target.arn))
+    return [Change("PutResourcePolicy", {"resourceArn": target.arn, "policy": text}, reason)]
+
+
+def _wanted_whole(desired: Desired, error: str) -> tuple[Any, str]:
+    """The policy in the place of one that can't be understood: what needs no understanding is done.
+
+    Raises:
+        Refused: single grants are to change in a document whose meaning is unknown.
+    """
+    if desired.policy is not None:
+        return _given(desired)
+    if desired.takes_all:
+        return None, "all access is to be taken away, and the policy can't be understood"
+    raise Refused(
+        f"grants: the present policy can't be understood ({error.rstrip('.')}), so single grants can be neither added nor removed. "
+        "Replace it with a whole policy, or remove it with state: absent and without grants."
+    )
+
+
+def _given(desired: Desired) -> tuple[Any, str]:
+    return (None, "the policy is to be absent") if desired.absent else (desired.policy, "the policy is to be as given")
 
 
 def _wanted(has: Any, desired: Desired, target: Target) -> tuple[Any, str]:
     """The policy as it should be (the present one when it says the same), and why it changes."""
     if desired.policy is not None:
-        if desired.absent:
-            return None, "the policy is to be absent"
-        return desired.policy, "the policy is to be as given"
+        return _given(desired)
     reading = access.read(has, target.region, target.arn)
     state: Literal["present", "absent"] = "absent" if desired.absent else "present"
     purge = desired.grants is None if desired.absent else desired.purge
@@ -153,6 +187,7 @@ class ResourcePolicy(AtOnce):
     resource_arn: str | None
     may_be_missing: bool
     _target: Target | None = field(default=None, init=False)
+    _sent: bool = field(default=False, init=False)
 
     @property
     def label(self) -> str:
@@ -197,13 +232,15 @@ class ResourcePolicy(AtOnce):
         text = found.get("policy")
         if not text:
             return None
-        try:
-            return {"resourceArn": self.target.arn, "policy": document.parse(text)}
-        except document.PolicyError as error:
-            raise Refused(f"{self.label} can't be understood, so it is left as it is: {error}") from None
+        return held(self.target, text)
 
     def plan(self, current: State | None) -> list[Change]:
-        """See `plan` of this module."""
+        """See `plan` of this module.
+
+        A policy of ours that reads back in a form that can't be understood can't be compared: it is not sent again.
+        """
+        if self._sent and current and "error" in current:
+            return []
         return plan(current, self.desired, self.target)
 
     def after(self, current: State | None, change: Change) -> State | None:
@@ -231,21 +268,50 @@ class ResourcePolicy(AtOnce):
         except NotFound:
             if change.operation != "DeleteResourcePolicy":
                 raise
+        except ApiError as error:
+            if error.code == "InvalidPolicyException" and "Resource" in error.text:
+                raise InvalidInput(
+                    f"policy: AWS takes no Resource in it. {advice.sentences(error.message)} Leave Resource out: a policy counts for what "
+                    "it is attached to."
+                ) from error
+            raise
+        self._sent = change.operation == "PutResourcePolicy"
 
     def report(self, state: State | None) -> dict[str, Any]:
         """The policy as the module returns it, and its meaning as grants."""
-        return shown(state["policy"] if state else None, self.target)
+        return shown(state, self.target)
 
 
-def shown(policy: Mapping[str, Any] | None, target: Target) -> dict[str, Any]:
-    """A policy as results show it."""
+def held(target: Target, text: str) -> State:
+    """A policy of the API's as this collection holds it; one that can't be understood has an `error`, a sentence."""
+    try:
+        return {"resourceArn": target.arn, "policy": document.parse(text)}
+    except document.PolicyError as error:
+        return {"resourceArn": target.arn, "policy": document.load_object(text), "error": str(error)}
+
+
+def shown(state: State | None, target: Target) -> dict[str, Any]:
+    """A policy as results show it; of one that can't be understood the grants are None, for they are unknown."""
+    policy = state["policy"] if state else None
+    if state and "error" in state:
+        return unreadable(target.arn, str(state["error"]), policy)
     reading = access.read(policy, target.region, target.arn)
+    weak = access.source_vpc_accounts(policy, target.region, target.arn)
+    found = [
+        {**grant.as_dict(), **({"condition": "source_vpc"} if grant.account in weak else {})}
+        for grant in reading.grants
+    ]
     return {
         "resource_arn": target.arn,
         "policy": policy,
-        "grants": [grant.as_dict() for grant in reading.grants],
-        "notes": list(reading.notes),
+        "grants": found,
+        "notes": [*reading.notes, *([f"{', '.join(sorted(weak))}: {SOURCE_VPC_WARNING}"] if weak else [])],
     }
+
+
+def unreadable(arn: str | None, error: str, policy: Any = None) -> dict[str, Any]:
+    """What results show of a policy that could not be read or understood."""
+    return {"resource_arn": arn, "policy": policy, "grants": None, "notes": [], "policy_error": error}
 
 
 def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePolicy:

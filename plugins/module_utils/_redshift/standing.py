@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 
 from .._core.api import Api
 from .._core.changes import Change, State
+from .._core.plan import Unexplained
 from . import tags
 from .durations import usual
 
@@ -26,7 +27,7 @@ class Tagged(Protocol):
 
 
 @dataclass
-class Standing(ABC):
+class Standing(Unexplained, ABC):
     """A workgroup or a namespace, as far as they are alike.
 
     Attributes:

@@ -4,8 +4,8 @@
 
 """A workgroup: observed, planned and predicted.
 
-Facts: API reference of CreateWorkgroup, UpdateWorkgroup and Workgroup. The service takes one member per UpdateWorkgroup,
-refuses an update that changes nothing, and refuses every update while another one runs.
+Facts: API reference of CreateWorkgroup, UpdateWorkgroup and Workgroup. The service takes one member per UpdateWorkgroup (but see
+capacity.py for the one pair), refuses an update that changes nothing, and refuses every update while another one runs.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.plan import refuse_restart
 from .._core.shapes import check_request, complete, result
-from . import config_parameters, tags
+from .._ec2.subnets import Placement
+from . import capacity, config_parameters, tags
 from .listing import Listing
+from .placement import checked_ids, placement_of
 from .standing import Standing
 
 # Which option of the module gives which member of CreateWorkgroup.
@@ -31,6 +32,7 @@ OPTIONS: Mapping[str, str] = {
     "base_capacity": "baseCapacity",
     "config_parameters": "configParameters",
     "enhanced_vpc_routing": "enhancedVpcRouting",
+    "extra_compute_for_automatic_optimization": "extraComputeForAutomaticOptimization",
     "ip_address_type": "ipAddressType",
     "max_capacity": "maxCapacity",
     "port": "port",
@@ -54,9 +56,10 @@ DEFAULTS: Mapping[str, Any] = {
     "trackName": "current",
 }
 
-# Changing these moves or closes the address that open connections use (inferred: AWS says it of restarts only).
-_INTERRUPTING = frozenset({"port", "subnetIds"})
-_NO_LIMIT = -1
+# Changing the first two moves or closes the address that open connections use (inferred: AWS says it of restarts only). Of the
+# base capacity the management guide says that changing it "might cancel some of the queries".
+_INTERRUPTING = frozenset({"port", "subnetIds", "baseCapacity"})
+_ID_PREFIXES: Mapping[str, str] = {"securityGroupIds": "sg", "subnetIds": "subnet"}
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,12 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     if "configParameters" in members:
         members["configParameters"] = config_parameters.convert(members["configParameters"])
-    target = {key: value for key, value in (params.get("price_performance_target") or {}).items() if value is not None}
-    if target:
-        members["pricePerformanceTarget"] = target
+    named = {key: value for key, value in members.pop(capacity.TARGET, {}).items() if value is not None}
+    if named:
+        members[capacity.TARGET] = named
+    for member, prefix in _ID_PREFIXES.items():
+        if member in members:
+            members[member] = checked_ids(_OPTION_OF[member], prefix, members[member])
     _check_members(members)
     return Desired(
         members=members,
@@ -106,21 +112,9 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
 def _check_members(members: Mapping[str, Any]) -> None:
     port = members.get("port")
     if port is not None and not any(port in ports for ports in PORTS):
-        ranges = " or ".join(f"{ports[0]} to {ports[-1]}" for ports in PORTS)
-        raise InvalidInput(f"port: {port} was given, expected is a port from {ranges} (the default is {DEFAULT_PORT}).")
-    for member in ("securityGroupIds", "subnetIds"):
-        if members.get(member) == []:
-            raise InvalidInput(
-                f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
-            )
-    base, most = members.get("baseCapacity"), members.get("maxCapacity", _NO_LIMIT)
-    if base is not None and most != _NO_LIMIT and base > most:
-        raise InvalidInput(f"base_capacity: {base} was given, expected is at most max_capacity ({most}).")
-    if base is not None and members.get("pricePerformanceTarget", {}).get("status") == "ENABLED":
-        raise InvalidInput(
-            "base_capacity: it can't be set together with price_performance_target.status ENABLED, which lets AWS choose "
-            "the capacity. Leave one of the two out, or set the status to DISABLED."
-        )
+        ranges = " or ".join(f"{ports[0]}-{ports[-1]}" for ports in PORTS)
+        raise InvalidInput(f"port: got {port}; expected {ranges}. AWS uses {DEFAULT_PORT} for a new workgroup.")
+    capacity.check(members)
 
 
 def observe(api: Api, name: str) -> State | None:
@@ -176,25 +170,33 @@ def _creation(desired: Desired, name: str) -> Change:
     request.pop("configParameters", None)
     if parameters:
         request["configParameters"] = config_parameters.to_api(parameters)
-    if request.get("maxCapacity") == _NO_LIMIT:
-        del request["maxCapacity"]
+    request = capacity.for_creation(request)
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     return Change("CreateWorkgroup", request, "there is no such workgroup")
 
 
 def _updates(current: State, desired: Desired, name: str) -> list[Change]:
-    changes = [_update(current, member, value, name) for member, value in _differences(current, desired.members)]
+    changes = [_update(current, step, name) for step in _steps(current, desired.members)]
     if desired.tags is not None:
         changes += tags.changes(current.get("workgroupArn"), current.get("tags", {}), desired.tags, desired.purge_tags)
     return changes
 
 
-def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each member to update with its value, in an order that never exposes more than asked on the way.
+def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The members of each UpdateWorkgroup, in an order that never exposes more than asked on the way.
 
     The door to the internet is closed first and opened last; encryption comes before everything that lets more clients in.
     """
+    for member, value in _differences(current, members):
+        yield {member: value}
+    yield from capacity.steps(current, members)
+    if members.get("publiclyAccessible") and not current["publiclyAccessible"]:
+        yield {"publiclyAccessible": True}
+
+
+def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each member to update by itself with its value; capacity and public access are the caller's."""
     public = members.get("publiclyAccessible")
     if public is False and current["publiclyAccessible"]:
         yield "publiclyAccessible", False
@@ -209,48 +211,30 @@ def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[s
             yield member, members[member]
     if "port" in members and members["port"] != port_of(current):
         yield "port", members["port"]
-    yield from _capacity_differences(current, members)
-    if "trackName" in members and members["trackName"] != current.get("trackName"):
+    if "trackName" in members and members["trackName"] != track_of(current):
         yield "trackName", members["trackName"]
-    if public and not current["publiclyAccessible"]:
-        yield "publiclyAccessible", True
+    extra = "extraComputeForAutomaticOptimization"
+    if extra in members and members[extra] != bool(current.get(extra)):
+        yield extra, members[extra]
 
 
-def _capacity_differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Capacity in an order that AWS takes: base never above max, and base only without a price-performance target."""
-    target, has_target = members.get("pricePerformanceTarget", {}), current.get("pricePerformanceTarget", {})
-    new_target = (
-        {**has_target, **target} if any(has_target.get(key) != value for key, value in target.items()) else None
-    )
-    base, has_base = members.get("baseCapacity"), current.get("baseCapacity", _NO_LIMIT)
-    most, has_most = members.get("maxCapacity"), current.get("maxCapacity", _NO_LIMIT)
-    steps: list[tuple[str, Any]] = []
-    if base is not None and base != has_base:
-        steps.append(("baseCapacity", base))
-    if most is not None and most != has_most:
-        # Raised before the base is raised above it, otherwise after.
-        first = base is not None and has_most != _NO_LIMIT and base > has_most
-        steps.insert(0 if first else len(steps), ("maxCapacity", most))
-    if new_target is not None:
-        # Off before the base is set; on after it, unless a lower limit needs the base out of the way.
-        lowered = most is not None and most < has_base
-        first = new_target.get("status") == "DISABLED" or lowered
-        steps.insert(0 if first else len(steps), ("pricePerformanceTarget", new_target))
-    yield from steps
+def track_of(state: State) -> str | None:
+    """The track that was last asked for: AWS applies it with the track's next release, and shows it as pending until then."""
+    return state.get("pendingTrackName") or state.get("trackName")
 
 
-def _update(current: State, member: str, value: Any, name: str) -> Change:
+def _update(current: State, step: Mapping[str, Any], name: str) -> Change:
     restarting: list[str] = []
-    sent = value
-    if member == "configParameters":
-        restarting = config_parameters.restarting(value)
-        sent = config_parameters.to_api(value)
-    closing = member == "publiclyAccessible" and not value
+    sent = dict(step)
+    if "configParameters" in step:
+        restarting = config_parameters.restarting(step["configParameters"])
+        sent["configParameters"] = config_parameters.to_api(step["configParameters"])
+    closing = step.get("publiclyAccessible") is False
     return Change(
         "UpdateWorkgroup",
-        {"workgroupName": name, member: sent},
-        _reason(current, member, value),
-        interrupts=bool(restarting) or closing or member in _INTERRUPTING,
+        {"workgroupName": name, **sent},
+        "; ".join(_reason(current, member, value) for member, value in step.items()),
+        interrupts=bool(restarting) or closing or not _INTERRUPTING.isdisjoint(step),
         restarts=bool(restarting),
     )
 
@@ -265,6 +249,8 @@ def _reason(current: State, member: str, value: Any) -> str:
     was = port_of(current) if member == "port" else current.get(member)
     if isinstance(was, list):
         was = sorted(was)
+    if member == "trackName":
+        was = track_of(current)
     return f"{_OPTION_OF[member]}: {'unset' if was is None else was} -> {value}"
 
 
@@ -282,8 +268,12 @@ def after(current: State | None, change: Change) -> State | None:
             state[member] = config_parameters.merged(state.get(member, {}), config_parameters.from_api(value))
         elif member == "port":
             state["endpoint"] = {**state.get("endpoint", {}), "port": value}
-        elif member == "maxCapacity" and value == _NO_LIMIT:
+        elif member == capacity.LIMIT and value == capacity.NO_LIMIT:
             state.pop(member, None)
+        elif member == capacity.TARGET:
+            state.update(capacity.updated(value))
+        elif member == "trackName":
+            state["pendingTrackName"] = None if value == state.get(member) else value
         else:
             state[member] = value
     return state
@@ -291,7 +281,7 @@ def after(current: State | None, change: Change) -> State | None:
 
 def created(request: Mapping[str, Any]) -> State:
     """The workgroup that a CreateWorkgroup gives."""
-    state: State = {**DEFAULTS, "status": "AVAILABLE", **request}
+    state: State = {**DEFAULTS, "status": "AVAILABLE", **request, **capacity.created(request)}
     parameters = config_parameters.from_api(request.get("configParameters", []))
     state["configParameters"] = {
         config_parameters.REQUIRE_SSL: "true",
@@ -319,9 +309,14 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
     config_parameters.refuse_permanent(known, wanted, desired.allow_permanent_change, label)
     if current is None:
         if "namespaceName" not in desired.members:
-            raise InvalidInput(f"namespace: {label} does not exist, and creating it needs the name of its namespace.")
+            raise InvalidInput(
+                f"namespace: got none, but {label} does not exist; expected the namespace to create it in."
+            )
+        capacity.refuse_creation(desired.members)
     else:
         _refuse_existing(current, desired.members, label)
+    from .._core.plan import refuse_restart  # workgroup_info plans nothing
+
     refuse_restart(label, changes, desired.allow_restart)
 
 
@@ -329,26 +324,10 @@ def _refuse_existing(current: State, members: Mapping[str, Any], label: str) -> 
     namespace = members.get("namespaceName", current.get("namespaceName"))
     if namespace != current.get("namespaceName"):
         raise Refused(
-            f"namespace: {label} belongs to namespace {current.get('namespaceName')!r} and can't be moved to "
-            f"{namespace!r}. Name its own namespace, or delete the workgroup and create it anew."
+            f"namespace: got {namespace!r}; expected {current.get('namespaceName')!r}, to which {label} belongs. A workgroup can't "
+            "be moved. Correct the name, or delete the workgroup and create it again."
         )
-    base, most = members.get("baseCapacity"), members.get("maxCapacity")
-    has_base, has_most = current.get("baseCapacity", _NO_LIMIT), current.get("maxCapacity", _NO_LIMIT)
-    if base is not None and most is None and has_most != _NO_LIMIT and base > has_most:
-        raise InvalidInput(
-            f"base_capacity: {base} is above the present max_capacity ({has_most}). Raise max_capacity too."
-        )
-    chosen_by_aws = members.get("pricePerformanceTarget", {}).get("status") == "ENABLED"
-    if most not in (None, _NO_LIMIT) and base is None and most < has_base and not chosen_by_aws:
-        raise InvalidInput(
-            f"max_capacity: {most} is below the present base_capacity ({has_base}). Lower base_capacity too."
-        )
-    target = {**current.get("pricePerformanceTarget", {}), **members.get("pricePerformanceTarget", {})}
-    if base is not None and base != has_base and target.get("status") == "ENABLED":
-        raise Refused(
-            f"base_capacity: {label} has a price-performance target, which lets AWS choose the capacity. "
-            "Set price_performance_target.status to DISABLED to set the capacity yourself."
-        )
+    capacity.refuse(current, members, label)
 
 
 @dataclass
@@ -356,13 +335,15 @@ class Workgroup(Standing):
     """A workgroup with what is desired of it.
 
     Attributes:
-        check_subnets: refuses subnets that can't be right, given their ids and the base capacity; None to let AWS decide.
+        check_placement: refuses subnets and security groups that can't be right; None to let AWS decide.
+        explain_private: tells what a workgroup of some name lacks on the way to the internet, None when nothing is known to be.
         listing: looks that it shares with others; None to look alone.
     """
 
     kind: ClassVar[str] = "workgroup"
     desired: Desired
-    check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+    check_placement: Callable[[Placement], None] | None = None
+    explain_private: Callable[[str], str | None] | None = None
     listing: Listing | None = None
 
     def read(self) -> State | None:
@@ -380,10 +361,16 @@ class Workgroup(Standing):
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """See `refuse` of this module."""
         refuse(current, changes, self.desired, self.label)
-        moved = [change.parameters["subnetIds"] for change in changes if "subnetIds" in change.parameters]
-        if moved and self.check_subnets:
-            base = self.desired.members.get("baseCapacity", (current or {}).get("baseCapacity"))
-            self.check_subnets(moved[0], base)
+        placement = placement_of(current, changes)
+        if placement and self.check_placement:
+            self.check_placement(placement)
+
+    def explain(self, change: Change) -> str | None:
+        """Why AWS accepted a Change and does not show it: public access without a way to the internet is silently not given."""
+        if not change.parameters.get("publiclyAccessible") or not self.explain_private:
+            return None
+        missing = self.explain_private(self.name)
+        return missing and f"publicly_accessible: got true; AWS accepted it and left {self.label} private. {missing}"
 
     def send(self, change: Change) -> None:
         """Carry out one Change."""
@@ -412,14 +399,18 @@ def _explain(error: ApiError, change: Change, region: str) -> ApiError | Invalid
 
 
 def build(
-    api: Api, params: Mapping[str, Any], check_subnets: Callable[[Sequence[str], int | None], None] | None = None
+    api: Api,
+    params: Mapping[str, Any],
+    check_placement: Callable[[Placement], None] | None = None,
+    explain_private: Callable[[str], str | None] | None = None,
 ) -> Workgroup:
     """A workgroup from a module's options.
 
     Args:
         api: the service.
         params: the options.
-        check_subnets: see Workgroup.
+        check_placement: see Workgroup.
+        explain_private: see Workgroup.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
@@ -429,7 +420,8 @@ def build(
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     check_request(api.model, "CreateWorkgroup", request, {**_OPTION_OF, "tags": "tags"}, botocore_version())
-    return Workgroup(api, params["name"], desired, check_subnets=check_subnets if params["check_subnets"] else None)
+    check = check_placement if params["check_subnets"] else None
+    return Workgroup(api, params["name"], desired, check_placement=check, explain_private=explain_private)
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
@@ -439,4 +431,6 @@ def shown(api: Api, state: State | None) -> dict[str, Any] | None:
     full = complete(api.model, "Workgroup", state)
     full["endpoint"] = complete(api.model, "Endpoint", full.get("endpoint") or {})
     full["port"] = port_of(state)
+    if full.get(capacity.TARGET):
+        full[capacity.TARGET] = complete(api.model, "PerformanceTarget", full[capacity.TARGET])
     return result(full, "tags", "configParameters")

@@ -46,12 +46,14 @@ class Names:
         options: of the entry point that runs.
         others: of its other entry points, its results, and other names with its prefix that are no mistake.
         neighbours: prefixes of other roles that begin with this role's prefix.
+        kind: what it is, a role or a playbook.
     """
 
     role: str
     options: Collection[str]
     others: Collection[str] = ()
     neighbours: Collection[str] = ()
+    kind: str = "role"
 
     @property
     def prefix(self) -> str:
@@ -98,7 +100,7 @@ def unknown_variables(names: Names, said: Iterable[str], around: Iterable[str], 
 def _unknown(names: Names, name: str, near: str | None) -> str:
     hint = f"Did you mean {near}?" if near else "Take it out."
     return (
-        f"{name}: is not a variable of the role {names.role}. {hint} If it is meant for something else, name it in "
+        f"{name}: is not a variable of the {names.kind} {names.role}. {hint} If it is meant for something else, name it in "
         f"{names.prefix}ignore_variables."
     )
 

@@ -239,7 +239,7 @@ def in_use(options: Options, users: Result) -> list[dict[str, Any]] | None:
     return [
         endpoint
         for endpoint in endpoints.found_in(users)
-        if endpoint["workgroup_name"] in options["workgroups"]
+        if endpoint.get("workgroup_name") in options["workgroups"]
         and access.cover(revoked, account_in(endpoint.get("endpoint_arn")), preflight.vpc_of(endpoint))
     ]
 

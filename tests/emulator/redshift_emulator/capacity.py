@@ -1,4 +1,4 @@
-"""Rules for the capacity of a workgroup. Facts: aws-behaviour 1.1 [C: TF] and 1.4; units are inferred [I]."""
+"""Rules for the capacity of a workgroup. Facts: aws-behaviour 1.1 [C: TF] and 1.4; units are the management guide's [C]."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ NO_LIMIT = -1
 DEFAULT_BASE = 128
 DEFAULT_LEVEL = 50
 LEVELS = (1, 25, 50, 75, 100)
-LARGEST = 1024
+SMALLEST, STEP, MIDDLE = 8, 8, 512
+# Above 512 by 32, and only in these Regions [C: management guide, "Compute capacity"].
+LARGE_STEP, LARGEST = 32, 1024
+LARGE_REGIONS = frozenset({"us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-west-2"})
+# The limit goes further [C: Terraform provider PR #36032]; in which steps is inferred, and so is that it does everywhere [I].
+LARGEST_LIMIT = 5632
 
 
-def check_units(name: str, capacity: int) -> None:
-    """4 or multiples of 8 up to 512, then multiples of 32 up to 1024 RPU [I: management guide; text U]."""
-    small = capacity == 4 or (8 <= capacity <= 512 and capacity % 8 == 0)
-    large = 512 < capacity <= LARGEST and capacity % 32 == 0
+def check_base(capacity: int, region: str) -> None:
+    """4, 8 to 512 by 8, and in five Regions 512 to 1024 by 32 RPUs [C: management guide]; text [U]."""
+    small = capacity == 4 or (SMALLEST <= capacity <= MIDDLE and capacity % STEP == 0)
+    large = region in LARGE_REGIONS and MIDDLE < capacity <= LARGEST and capacity % LARGE_STEP == 0
     if not (small or large):
+        more = f", or a multiple of {LARGE_STEP} up to {LARGEST}" if region in LARGE_REGIONS else ""
         raise validation(
-            f"The {name} {capacity} is invalid. It must be 4, or a multiple of 8 from 8 to 512, "
-            f"or a multiple of 32 from 512 to {LARGEST} RPUs."
+            f"The base capacity {capacity} is invalid. It must be 4, or a multiple of {STEP} from {SMALLEST} to {MIDDLE}"
+            f"{more} RPUs."
         )
 
 
@@ -32,13 +38,17 @@ def check_order(base: int, maximum: int | None) -> None:
 
 
 def check_maximum(maximum: int) -> None:
-    """MaxCapacity is a capacity, or -1 for none [C: TF]."""
-    if maximum != NO_LIMIT:
-        check_units("max capacity", maximum)
+    """MaxCapacity is -1 for none, 4, or a multiple of 8 up to 5632 RPUs; text [U]."""
+    fits = maximum in (NO_LIMIT, 4) or (SMALLEST <= maximum <= LARGEST_LIMIT and maximum % STEP == 0)
+    if not fits:
+        raise validation(
+            f"The max capacity {maximum} is invalid. It must be 4, or a multiple of {STEP} from {SMALLEST} to {LARGEST_LIMIT} "
+            f"RPUs, or {NO_LIMIT} for no limit."
+        )
 
 
 def target(given: dict[str, Any]) -> dict[str, Any]:
-    """A price-performance target with its level.
+    """A price-performance target with its level; a disabled one has none [I: Terraform provider #43164].
 
     Raises:
         ServiceError: No status, a level that does not exist, or a level for a disabled target [I].
@@ -55,7 +65,7 @@ def target(given: dict[str, Any]) -> dict[str, Any]:
     return {"status": "ENABLED", "level": level or DEFAULT_LEVEL}
 
 
-def for_creation(params: dict[str, Any], default_status: str) -> tuple[int, int | None, dict[str, Any]]:
+def for_creation(params: dict[str, Any], default_status: str, region: str) -> tuple[int, int | None, dict[str, Any]]:
     """Base capacity, limit and target of a new workgroup.
 
     Since 2026-07 a new workgroup has the target ENABLED/50 and shows baseCapacity -1; before, 128 RPU and no target
@@ -72,7 +82,7 @@ def for_creation(params: dict[str, Any], default_status: str) -> tuple[int, int 
     elif base is None:
         base = DEFAULT_BASE
     if base != MANAGED:
-        check_units("base capacity", base)
+        check_base(base, region)
     maximum = params.get("maxCapacity")
     if maximum is not None:
         check_maximum(maximum)
@@ -84,3 +94,15 @@ def for_creation(params: dict[str, Any], default_status: str) -> tuple[int, int 
 def target_excludes_base() -> Exception:
     """BaseCapacity and an enabled target exclude each other [C: TF]; text [U]."""
     return validation("You can't specify the base capacity while the price-performance target is ENABLED.")
+
+
+def needs_base() -> Exception:
+    """The real answer to a target that is switched off without a base capacity [C: Terraform provider PR #46137]."""
+    return validation("You must set a base capacity when disabling pricePerformanceTargetStatus.")
+
+
+def needs_recovery_point() -> Exception:
+    """The real answer to a change of capacity soon after creation [C: Terraform provider PR #38865]."""
+    return validation(
+        "Failed to update the RPU capacity for Serverless workgroup. Wait until at least one snapshot exists and retry."
+    )

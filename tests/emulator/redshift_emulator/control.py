@@ -221,6 +221,11 @@ class Emulator:
         """Stop the database behind a workgroup, if there is one."""
         self.control("DELETE", "databases", {"workgroup": workgroup, "account": account, "region": region})
 
+    def store_policy(self, workgroup: str, policy: str, account: str = OWNER, region: str = REGION) -> None:
+        """Give a workgroup a resource policy in whatever form, which reads back as it is; nothing is checked."""
+        place = {"workgroup": workgroup, "account": account, "region": region}
+        self.control("POST", "policies", {**place, "policy": policy})
+
     def reset(self, **options: Any) -> None:
         """Everything back to new. Options: ``seed``, ``now``."""
         self.control("POST", "reset", options)

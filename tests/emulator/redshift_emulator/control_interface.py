@@ -18,9 +18,12 @@ from .accounts import ensure_user
 from .errors import ServiceError
 from .faults import Faults
 from .fixed_credentials import fixed_credentials
+from .models import redshiftserverless_backends
 from .request_log import RequestLog
+from .resource_policies import store_verbatim
 from .responses import stateless_operations
 from .state import Key
+from .workgroups import find_workgroup
 from .world import World
 
 PREFIX = "/_emulator"
@@ -60,6 +63,7 @@ class ControlInterface:
             ("GET", "/databases"): lambda body, query: self._databases(),
             ("POST", "/databases"): self._attach,
             ("DELETE", "/databases"): self._detach,
+            ("POST", "/policies"): self._store_policy,
             ("POST", "/reset"): self._reset,
         }
 
@@ -136,6 +140,14 @@ class ControlInterface:
         with self._world.lock:
             if self._world.databases:
                 self._world.databases.detach(Key(**_place(body)))
+        return {"status": "ok"}
+
+    def _store_policy(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:
+        """Store a policy text unchecked. Takes ``workgroup``, ``account``, ``region`` and ``policy``, a string."""
+        place = Key(**_place(body))
+        with self._world.lock:
+            backend = redshiftserverless_backends[place.account][place.region]
+            store_verbatim(backend, find_workgroup(backend, place.workgroup).arn, str(body["policy"]))
         return {"status": "ok"}
 
     def _reset(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, str]:

@@ -12,6 +12,13 @@ from .errors import ServiceError
 # Kinds that answer with an error, with the code and HTTP status that AWS uses for it.
 ERROR_KINDS: dict[str, tuple[str, int, str]] = {
     "throttle": ("ThrottlingException", 400, "Rate exceeded"),
+    # The Data API about a throttle of Redshift Serverless [C: jitsucom/bulker; the end of the text I].
+    "wrapped_throttle": (
+        "ValidationException",
+        400,
+        "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400, "
+        "Request ID: 01234567-89ab-cdef-0123-456789abcdef)",
+    ),
     "internal": ("InternalServerException", 500, "The server encountered an internal error. Please retry."),
     "expired_token": ("ExpiredTokenException", 400, "The security token included in the request is expired"),
     "unrecognized_client": (

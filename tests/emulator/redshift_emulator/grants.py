@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 from .call import Call
+from .errors import ServiceError
 from .network import Network
 from .policy_evaluation import Request, as_list, is_allowed
+from .resource_policies import parse
 from .state import Workgroup
 
 CREATE = "CreateEndpointAccess"
@@ -16,27 +18,36 @@ ANY_VPC = "vpc-ffffffffffffffff0"
 
 
 def policy_of(call: Call, workgroup: Workgroup, owner: str) -> dict[str, Any] | None:
-    """The parsed resource policy of a workgroup, as it was written."""
-    text = call.backend_of(owner).policies.get(workgroup.arn)
-    return json.loads(text) if text is not None else None
+    """The parsed resource policy of a workgroup, as it was written; one that is no policy grants nothing [U]."""
+    backend = call.backend_of(owner)
+    text = backend.policies.get(workgroup.arn)
+    if text is None or workgroup.arn not in backend.verbatim_policies:
+        return json.loads(text) if text is not None else None
+    try:
+        return parse(text)
+    except ServiceError:
+        return None
 
 
 def permits(call: Call, workgroup: Workgroup, owner: str, action: str, vpc_id: str, endpoint_arn: str) -> bool:
     """Whether the owner's policy lets the caller do an endpoint action in that VPC of the caller's.
 
-    Both condition keys are known: ``aws:SourceVpc`` [C: DOC-CONN] and ``redshift-serverless:AuthorizedVpc``
-    [U, likely: the older sample of the same page].
+    Both condition keys that the management guide prints are known. ``redshift-serverless:AuthorizedVpc`` is that VPC [C:
+    DOC-CONN]. ``aws:SourceVpc`` is the VPC through whose VPC endpoint the call itself comes, and is absent from a call that
+    comes through none, as all do here [C: IAM user guide]; that the service takes it for the VPC of the managed endpoint, as
+    a later sample of the page suggests, nobody reports [U]: the setting ``source_vpc`` chooses.
     """
     policy = policy_of(call, workgroup, owner)
     if policy is None:
         return False
+    source = {"aws:SourceVpc": vpc_id} if call.settings.source_vpc == "of_the_endpoint" else {}
     request = Request(
         account=call.account,
         principal=call.caller,
         action=f"redshift-serverless:{action}",
         resources=(workgroup.arn, endpoint_arn),
         context={
-            "aws:SourceVpc": vpc_id,
+            **source,
             "redshift-serverless:AuthorizedVpc": f"arn:{call.partition}:ec2:{call.region}:{call.account}:vpc/{vpc_id}",
             "aws:RequestedRegion": call.region,
             "aws:PrincipalAccount": call.account,

@@ -10,7 +10,7 @@ from .state import Namespace, Workgroup
 
 
 def check_idle(workgroup: Workgroup, doing: str) -> None:
-    """ConflictException while an operation runs [C: TF text for delete; for update inferred I]."""
+    """ConflictException "operation running" [C: Terraform provider, for delete and update]; the whole text of update is [I]."""
     if workgroup.busy:
         raise conflict(f"There is an operation running on the workgroup. Try {doing} the workgroup again later.")
 

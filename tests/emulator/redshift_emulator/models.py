@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
-from .state import EndpointAccess, Namespace, Workgroup
+from .state import EndpointAccess, Namespace, Snapshot, Workgroup
 
 
 class RedshiftServerlessBackend(BaseBackend):
@@ -19,10 +19,18 @@ class RedshiftServerlessBackend(BaseBackend):
         self.workgroups: dict[str, Workgroup] = {}
         self.endpoints: dict[str, EndpointAccess] = {}
         self.policies: dict[str, str] = {}
+        # ARNs of the policies that were stored as they are: nobody has checked them, and nothing changes how they read.
+        self.verbatim_policies: set[str] = set()
+        self.snapshots: dict[str, Snapshot] = {}
 
     def arn(self, resource: str) -> str:
         """An ARN of this account, Region and partition, e.g. of ``workgroup/<uuid>`` [C: DOC-SAR]."""
         return f"arn:{self.partition}:redshift-serverless:{self.region_name}:{self.account_id}:{resource}"
+
+    def forget_policy(self, arn: str) -> None:
+        """Remove the policy of a resource that goes, if there is one."""
+        self.policies.pop(arn, None)
+        self.verbatim_policies.discard(arn)
 
     @property
     def dns_suffix(self) -> str:

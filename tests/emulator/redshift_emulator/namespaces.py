@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from . import s3_tables, snapshots
 from .call import Call
 from .errors import conflict, not_found, quota, validation
 from .models import RedshiftServerlessBackend
@@ -24,7 +25,7 @@ MEMBER_GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"iamRoles", "defaultIamRoleArn"}),
     frozenset({"manageAdminPassword", "adminPasswordSecretKmsKeyId"}),
     frozenset({"logExports", "logDestinationType"}),
-    frozenset({"s3TableAction", "s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"}),
+    s3_tables.MEMBERS,
 )
 SECRET_KEY_UNUSED = "You can use adminPasswordSecretKmsKeyId only if manageAdminPassword is true."
 OWNED_KEY = "AWS_OWNED_KMS_KEY"
@@ -80,6 +81,7 @@ def view(namespace: Namespace, settings: Settings) -> dict[str, Any]:
         "logExports": namespace.log_exports,
         "adminPasswordSecretArn": namespace.secret_arn,
         "adminPasswordSecretKmsKeyId": namespace.secret_kms_key_id,
+        "s3TablePublishStatus": s3_tables.view(namespace),
     }
 
 
@@ -101,6 +103,7 @@ def create_namespace(call: Call, params: Params) -> dict[str, Any]:
         default_iam_role_arn=params.get("defaultIamRoleArn"),
         admin_password=params.get("adminUserPassword"),
         log_exports=list(params.get("logExports", [])),
+        identity_center_application=params.get("redshiftIdcApplicationArn"),
         tags=to_tags(call, params.get("tags", [])),
     )
     if params.get("manageAdminPassword"):
@@ -161,7 +164,10 @@ def list_namespaces(call: Call, params: Params) -> dict[str, Any]:
 
 
 def update_namespace(call: Call, params: Params) -> dict[str, Any]:
-    """UpdateNamespace: one group of members in one call [C: BM, TF#39249]."""
+    """UpdateNamespace: one group of members in one call [C: BM, TF#39249].
+
+    A password also unlocks the account [C: BM]; here nobody is ever locked out.
+    """
     namespace = find_namespace(call.backend, params["namespaceName"])
     members = set(params) - {"namespaceName"}
     _check_members(namespace, members)
@@ -174,8 +180,10 @@ def update_namespace(call: Call, params: Params) -> dict[str, Any]:
     roles = params.get("iamRoles", namespace.iam_roles)
     default = params.get("defaultIamRoleArn", namespace.default_iam_role_arn if "iamRoles" not in params else None)
     _check_default_role(roles, default)
-    if _changes_nothing(namespace, params):
+    publishing = s3_tables.update(namespace, params)
+    if _changes_nothing(namespace, params) and publishing == namespace.s3_publishing:
         raise validation(f"You didn't specify any changes to the namespace {namespace.name}.")
+    namespace.s3_publishing = publishing
     _apply(call, namespace, params, default)
     _run_for(call, namespace, call.settings.durations["namespace_update"], "MODIFYING")
     return {"namespace": view(namespace, call.settings)}
@@ -204,7 +212,8 @@ def _changes_nothing(namespace: Namespace, params: Params) -> bool:
         "manageAdminPassword": namespace.secret_arn is not None,
         "adminPasswordSecretKmsKeyId": namespace.secret_kms_key_id,
     }
-    given = {name: value for name, value in params.items() if name != "namespaceName"}
+    # Where logs go to is shown nowhere: by itself it is no change [U].
+    given = {name: value for name, value in params.items() if name not in ("namespaceName", *s3_tables.MEMBERS)}
     return all(name in current and _same(current[name], value) for name, value in given.items())
 
 
@@ -235,7 +244,10 @@ def _forget_secret(call: Call, namespace: Namespace) -> None:
 
 
 def delete_namespace(call: Call, params: Params) -> dict[str, Any]:
-    """DeleteNamespace; refused while a workgroup uses it (that it is a ConflictException and its text: [U])."""
+    """DeleteNamespace; refused while a workgroup uses it (that it is a ConflictException and its text: [U]).
+
+    The final snapshot is made before the namespace goes [C: BM].
+    """
     namespace = find_namespace(call.backend, params["namespaceName"])
     check_idle(namespace, "deleting")
     user = workgroup_in(call.backend, namespace.name)
@@ -243,14 +255,17 @@ def delete_namespace(call: Call, params: Params) -> dict[str, Any]:
         raise conflict(
             f"The namespace {namespace.name} can't be deleted because the workgroup {user} is associated with it."
         )
-    if "finalSnapshotName" in params:
-        raise validation("The emulator keeps no snapshots: leave finalSnapshotName out.")
+    seconds = call.settings.durations["namespace_delete"]
+    if snapshots.wanted_at_the_end(params):
+        seconds += snapshots.make(
+            call, namespace, params["finalSnapshotName"], params.get("finalSnapshotRetentionPeriod")
+        )
     namespace.status, namespace.busy = "DELETING", True
 
     def gone() -> None:
         _forget_secret(call, namespace)
-        call.backend.policies.pop(namespace.arn, None)
+        call.backend.forget_policy(namespace.arn)
         call.backend.namespaces.pop(namespace.name, None)
 
-    call.world.timeline.after(call.settings.durations["namespace_delete"], gone)
+    call.world.timeline.after(seconds, gone)
     return {"namespace": view(namespace, call.settings)}

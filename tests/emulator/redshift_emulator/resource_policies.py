@@ -1,7 +1,8 @@
 """PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy. Facts: aws-behaviour 4.
 
 One document for each ARN, the last writer wins, no revision [C: BM]. How a document reads back differs between
-reports, so the settings ``policy_statement``, ``policy_resource`` and ``policy_principal`` choose.
+reports, so the settings ``policy_statement``, ``policy_resource`` and ``policy_principal`` choose. A text that the control
+address has stored (``POST /_emulator/policies``) reads back as it is, whatever it is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from .call import Call
 from .errors import ServiceError, not_found, quota, validation
+from .models import RedshiftServerlessBackend
 from .policy_evaluation import OPERATORS, as_list, base_operator
 from .settings import Settings
 from .tagging import find_by_arn
@@ -36,7 +38,9 @@ def put_resource_policy(call: Call, params: Params) -> dict[str, Any]:
             f"The resource policy has {size} bytes, more than the {call.settings.quotas['policy_bytes']} allowed."
         )
     document = parse(text)
+    _check_resources(call, document)
     _check_grantees(call, document)
+    call.backend.forget_policy(arn)
     call.backend.policies[arn] = json.dumps(document)
     return {"resourcePolicy": view(call, arn)}
 
@@ -50,8 +54,14 @@ def get_resource_policy(call: Call, params: Params) -> dict[str, Any]:
 def delete_resource_policy(call: Call, params: Params) -> dict[str, Any]:
     """DeleteResourcePolicy. Endpoints that exist stay [I]."""
     _check_exists(call, params["resourceArn"])
-    del call.backend.policies[params["resourceArn"]]
+    call.backend.forget_policy(params["resourceArn"])
     return {}
+
+
+def store_verbatim(backend: RedshiftServerlessBackend, arn: str, text: str) -> None:
+    """Store a policy as it is, unchecked, as if the service had it in a form that PutResourcePolicy does not take."""
+    backend.policies[arn] = text
+    backend.verbatim_policies.add(arn)
 
 
 def _check_exists(call: Call, arn: str) -> None:
@@ -62,7 +72,10 @@ def _check_exists(call: Call, arn: str) -> None:
 
 def view(call: Call, arn: str) -> dict[str, str]:
     """The policy as it reads back."""
-    document = json.loads(call.backend.policies[arn])
+    text = call.backend.policies[arn]
+    if arn in call.backend.verbatim_policies:
+        return {"policy": text, "resourceArn": arn}
+    document = json.loads(text)
     shown = read_back(document, arn, call.partition, call.settings)
     return {"policy": json.dumps(shown, separators=(",", ":")), "resourceArn": arn}
 
@@ -162,6 +175,15 @@ def _check_condition(condition: Any) -> None:
             raise _invalid(f"the condition operator {operator!r} is not supported")
         if not isinstance(keys, dict) or not all(as_list(value) for value in keys.values()):
             raise _invalid(f"the condition {operator!r} must have keys with values")
+
+
+def _check_resources(call: Call, document: dict[str, Any]) -> None:
+    """A Resource has been refused on a namespace, and accepted in another run [C: public notes]; on workgroups not seen [U]."""
+    if call.settings.policy_resource_given == "refused" and any(
+        "Resource" in statement for statement in as_list(document["Statement"])
+    ):
+        # The code is none of the model's.
+        raise ServiceError("InvalidPolicyException", "Resources are not allowed")
 
 
 def _check_grantees(call: Call, document: dict[str, Any]) -> None:

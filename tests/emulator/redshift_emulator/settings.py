@@ -22,7 +22,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "creating_endpoint": ("absent", "empty"),
     "endpoint_ready_status": ("ACTIVE", "AVAILABLE"),
     "endpoint_address_account": ("endpoint", "workgroup"),
-    "subnet_rule": ("three_zones", "any"),
+    "subnet_rule": ("by_routing", "three_zones", "any"),
+    "public_without_gateway": ("private", "public"),
+    "policy_resource_given": ("accepted", "refused"),
+    "source_vpc": ("of_the_call", "of_the_endpoint"),
     "price_performance_default": ("ENABLED", "DISABLED"),
     "unknown_access_keys": ("default_account", "refused"),
 }
@@ -37,9 +40,14 @@ def _durations() -> dict[str, float]:
         "workgroup_network": 60.0,
         "workgroup_delete_unseen": 5.0,
         "workgroup_delete": 90.0,
+        # From the first workgroup's being AVAILABLE until capacity can be changed: minutes [C: TF PR #38865]; 0: at once.
+        "first_recovery_point": 300.0,
+        # How long a new track is pending: until the next release [C: API reference], which is about weekly [I]; 0: at once.
+        "track_change": 604800.0,
         "namespace_create": 0.0,
         "namespace_update": 15.0,
         "namespace_delete": 45.0,
+        "snapshot_create": 60.0,
         "endpoint_create": 90.0,
         "endpoint_update": 30.0,
         "endpoint_delete": 60.0,
@@ -85,7 +93,14 @@ class Settings:
     creating_endpoint: str = "absent"
     endpoint_ready_status: str = "ACTIVE"
     endpoint_address_account: str = "endpoint"
-    subnet_rule: str = "three_zones"
+    subnet_rule: str = "by_routing"
+    # Names or ids of zones in which there is no Redshift Serverless: which those are is not published [U].
+    unsupported_zones: list[str] = dataclasses.field(default_factory=list)
+    # For which RPUs addresses are needed while a price-performance target manages the capacity [U].
+    managed_rpus: int = 128
+    public_without_gateway: str = "private"
+    policy_resource_given: str = "accepted"
+    source_vpc: str = "of_the_call"
     price_performance_default: str = "ENABLED"
     unknown_access_keys: str = "default_account"
     deny: list[dict[str, str]] = dataclasses.field(default_factory=list)

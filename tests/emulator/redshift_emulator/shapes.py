@@ -29,6 +29,8 @@ PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "timestamp": (int, float, str),
     "blob": (str,),
 }
+# Enums whose values the model calls "matched case-insensitively" [C: BM].
+FOLDED_ENUMS = frozenset({"S3TableAction", "S3TableGranularity"})
 
 
 class AnswerError(Exception):
@@ -119,7 +121,10 @@ def broken_constraints(shape: Shape, value: Any) -> Iterator[str]:
     # fullmatch: OwnerAccount's pattern has no anchors.
     if "pattern" in limits and isinstance(value, str) and not re.fullmatch(limits["pattern"], value):
         yield f"Member must satisfy regular expression pattern: {limits['pattern']}"
-    if limits.get("enum") and value not in limits["enum"]:
+    allowed = limits.get("enum") or []
+    folded = shape.name in FOLDED_ENUMS and isinstance(value, str)
+    known = value.casefold() in {each.casefold() for each in allowed} if folded else value in allowed
+    if allowed and not known:
         yield f"Member must satisfy enum value set: [{', '.join(limits['enum'])}]"
 
 

@@ -17,8 +17,48 @@ class Key:
 
 
 @dataclasses.dataclass
+class S3Publishing:
+    """The publishing of system tables to Amazon S3 Tables.
+
+    Attributes:
+        everything: Every current and future table is published, whatever ``tables`` says.
+        granularity: ``namespace`` or ``account``.
+        tables: The tables by name.
+        kms_key_id: The key for what is published, which no answer shows.
+    """
+
+    everything: bool
+    granularity: str
+    tables: list[str]
+    kms_key_id: str | None
+
+
+@dataclasses.dataclass
+class Snapshot:
+    """A snapshot of a namespace, which it outlives."""
+
+    name: str
+    arn: str
+    created: datetime
+    owner: str
+    namespace_name: str
+    namespace_arn: str
+    admin_username: str
+    kms_key_id: str
+    retention: int
+    status: str = "CREATING"
+    tags: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass
 class Namespace:
-    """A namespace. ``busy`` is set while an operation on it, or on its workgroup, runs."""
+    """A namespace. ``busy`` is set while an operation on it, or on its workgroup, runs.
+
+    Attributes:
+        first_available: Since when it has been in use: its first recovery point comes some time later.
+        identity_center_application: What CreateNamespace was given; no answer shows it.
+        s3_publishing: None if it has never been configured.
+    """
 
     name: str
     namespace_id: str
@@ -33,6 +73,9 @@ class Namespace:
     admin_password: str | None = None
     secret_arn: str | None = None
     secret_kms_key_id: str | None = None
+    identity_center_application: str | None = None
+    s3_publishing: S3Publishing | None = None
+    first_available: datetime | None = None
     status: str = "AVAILABLE"
     busy: bool = False
     tags: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -91,6 +134,8 @@ class Workgroup:
     address: str
     vpc_endpoint: VpcEndpoint
     elastic_ip: str | None = None
+    pending_track: str | None = None
+    pending_until: datetime | None = None
     custom_domain: CustomDomain | None = None
     status: str = "CREATING"
     busy: bool = True

@@ -1,4 +1,4 @@
-"""TagResource, UntagResource, ListTagsForResource for namespaces and workgroups."""
+"""TagResource, UntagResource, ListTagsForResource for namespaces, workgroups and snapshots."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from .call import Call
 from .errors import ServiceError, not_found, validation
 from .models import RedshiftServerlessBackend
-from .state import Namespace, Workgroup
+from .state import Namespace, Snapshot, Workgroup
 
 Params = dict[str, Any]
 
@@ -30,9 +30,13 @@ def to_tags(call: Call, tags: list[dict[str, str]], onto: dict[str, str] | None 
     return merged
 
 
-def find_by_arn(backend: RedshiftServerlessBackend, arn: str) -> Namespace | Workgroup:
-    """The namespace or workgroup with that ARN, or ResourceNotFoundException (text [U])."""
-    resources: list[Namespace | Workgroup] = [*backend.namespaces.values(), *backend.workgroups.values()]
+def find_by_arn(backend: RedshiftServerlessBackend, arn: str) -> Namespace | Workgroup | Snapshot:
+    """The namespace, workgroup or snapshot with that ARN, or ResourceNotFoundException (text [U])."""
+    resources: list[Namespace | Workgroup | Snapshot] = [
+        *backend.namespaces.values(),
+        *backend.workgroups.values(),
+        *backend.snapshots.values(),
+    ]
     for resource in resources:
         if resource.arn == arn:
             return resource

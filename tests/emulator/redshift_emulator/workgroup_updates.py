@@ -1,4 +1,4 @@
-"""UpdateWorkgroup: one member in one call. Facts: aws-behaviour 1.1 and 1.3, 2, 3.
+"""UpdateWorkgroup: one member in one call, and one pair. Facts: aws-behaviour 1.1 and 1.3, 2, 3.
 
 Each member has a function that checks the new value and says how long the change takes and what it does.
 New values show when the operation is over; whether the service shows them earlier is unknown [U].
@@ -8,17 +8,29 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from . import capacity, lifecycle
+from . import capacity, lifecycle, subnet_rules
 from .call import Call
 from .config_parameters import merge
 from .errors import ServiceError, validation
 from .network import MOST_ZONES, Placement
 from .state import Workgroup
-from .workgroups import check_port, find_workgroup, network_of, view
+from .workgroups import (
+    check_port,
+    check_subnets,
+    check_track,
+    find_workgroup,
+    make_public,
+    managed_or,
+    network_of,
+    view,
+)
 
 Effect = Callable[[], None]
+# The only pair: a target is switched off together with the base capacity that is to be [C: Terraform provider PR #46137].
+TARGET_AND_BASE = frozenset({"pricePerformanceTarget", "baseCapacity"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,26 +42,40 @@ class Change:
 
 
 def update_workgroup(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """UpdateWorkgroup. Several members are refused even if all but one equal the current values [C: TF#28255]."""
+    """UpdateWorkgroup. Several members are refused even if all but one equal the current values [C: TF#28255].
+
+    The name alone is accepted [I: AWS's CloudFormation handler sends it]; that nothing happens then is inferred [I].
+    """
     workgroup = find_workgroup(call.backend, params["workgroupName"])
-    members = [name for name in params if name != "workgroupName"]
-    if not members:
-        raise no_change(workgroup)
-    if len(members) > 1:
+    given = {name: value for name, value in params.items() if name != "workgroupName"}
+    switches_off = given.keys() == TARGET_AND_BASE and given["pricePerformanceTarget"].get("status") == "DISABLED"
+    if len(given) > 1 and not switches_off:
         raise validation(f"Can't update multiple configurations at the same time for workgroup {workgroup.name}.")
+    _check_idle(call, workgroup)
+    if given:
+        change = _change(call, workgroup, given)
+        lifecycle.run(call, workgroup, "MODIFYING", call.settings.durations[change.duration], change.effect)
+    return {"workgroup": view(call, workgroup)}
+
+
+def _check_idle(call: Call, workgroup: Workgroup) -> None:
     lifecycle.check_idle(workgroup, "updating")
     if lifecycle.namespace_of(call, workgroup).busy:
         raise ServiceError(
             "ConflictException",
             "There is an operation running on the namespace. Try updating the workgroup again later.",
         )
-    change = MEMBERS[members[0]](call, workgroup, params[members[0]])
-    lifecycle.run(call, workgroup, "MODIFYING", call.settings.durations[change.duration], change.effect)
-    return {"workgroup": view(call, workgroup)}
+
+
+def _change(call: Call, workgroup: Workgroup, given: dict[str, Any]) -> Change:
+    if len(given) > 1:
+        return _target_off(call, workgroup, given["pricePerformanceTarget"], given["baseCapacity"])
+    ((member, value),) = given.items()
+    return MEMBERS[member](call, workgroup, value)
 
 
 def no_change(workgroup: Workgroup) -> ServiceError:
-    """An update that changes nothing is an error for every member [I from capacity and config]; text [U]."""
+    """An update that changes nothing is an error: of maxCapacity [C: Terraform provider PR #36032], of others [I]; text [U]."""
     return validation(f"You didn't specify any changes to the workgroup {workgroup.name}.")
 
 
@@ -66,13 +92,40 @@ def _must_differ(workgroup: Workgroup, current: Any, wanted: Any) -> None:
         raise no_change(workgroup)
 
 
+def _check_recovery_point(call: Call, workgroup: Workgroup) -> None:
+    """Capacity can't be changed before the first recovery point [C: Terraform provider PR #38865].
+
+    A snapshot of the namespace does, too [I: the text says "snapshot"]. It is the same for maxCapacity [I].
+    """
+    namespace = lifecycle.namespace_of(call, workgroup)
+    wait = timedelta(seconds=call.settings.durations["first_recovery_point"])
+    ready = namespace.first_available is not None and call.now >= namespace.first_available + wait
+    snapshots = [each for each in call.backend.snapshots.values() if each.namespace_arn == namespace.arn]
+    if not ready and not any(each.status == "AVAILABLE" for each in snapshots):
+        raise capacity.needs_recovery_point()
+
+
+def _check_base(call: Call, workgroup: Workgroup, value: int) -> None:
+    capacity.check_base(value, call.region)
+    _must_differ(workgroup, workgroup.base_capacity, value)
+    capacity.check_order(value, workgroup.max_capacity)
+    if value > managed_or(call, workgroup.base_capacity):
+        check_subnets(call, _placement(workgroup), workgroup.enhanced_vpc_routing, value, table=subnet_rules.AT_CHANGE)
+    _check_recovery_point(call, workgroup)
+
+
 def _base_capacity(call: Call, workgroup: Workgroup, value: int) -> Change:
     if workgroup.price_performance["status"] == "ENABLED":
         raise capacity.target_excludes_base()
-    capacity.check_units("base capacity", value)
-    _must_differ(workgroup, workgroup.base_capacity, value)
-    capacity.check_order(value, workgroup.max_capacity)
+    _check_base(call, workgroup, value)
     return Change("workgroup_update", _set(workgroup, base_capacity=value))
+
+
+def _target_off(call: Call, workgroup: Workgroup, value: dict[str, Any], base: int) -> Change:
+    """The pair; that it also may come when the target is off already is inferred [I]."""
+    target = capacity.target(value)
+    _check_base(call, workgroup, base)
+    return Change("workgroup_update", _set(workgroup, price_performance=target, base_capacity=base))
 
 
 def _max_capacity(call: Call, workgroup: Workgroup, value: int) -> Change:
@@ -80,18 +133,18 @@ def _max_capacity(call: Call, workgroup: Workgroup, value: int) -> Change:
     limit = None if value == capacity.NO_LIMIT else value
     _must_differ(workgroup, workgroup.max_capacity, limit)
     capacity.check_order(workgroup.base_capacity, limit)
+    _check_recovery_point(call, workgroup)
     return Change("workgroup_update", _set(workgroup, max_capacity=limit))
 
 
 def _price_performance(call: Call, workgroup: Workgroup, value: dict[str, Any]) -> Change:
+    """A target that is switched on, or its level; baseCapacity shows -1 under it [C: DRIFT]."""
     target = capacity.target(value)
+    if target["status"] == "DISABLED":
+        raise capacity.needs_base()
     _must_differ(workgroup, workgroup.price_performance, target)
-    # While the target manages the capacity, baseCapacity shows -1 [C: DRIFT]; what it is afterwards is inferred [I].
-    managed = target["status"] == "ENABLED"
-    base = capacity.MANAGED if managed else capacity.DEFAULT_BASE
-    if not managed:
-        base = min(base, workgroup.max_capacity or base)
-    return Change("workgroup_update", _set(workgroup, price_performance=target, base_capacity=base))
+    _check_recovery_point(call, workgroup)
+    return Change("workgroup_update", _set(workgroup, price_performance=target, base_capacity=capacity.MANAGED))
 
 
 def _config(call: Call, workgroup: Workgroup, value: list[dict[str, str]]) -> Change:
@@ -109,7 +162,10 @@ def _port(call: Call, workgroup: Workgroup, value: int) -> Change:
 
 
 def _enhanced_vpc_routing(call: Call, workgroup: Workgroup, value: bool) -> Change:
+    """The routing; with it, more subnets are needed. That AWS looks at the present ones is inferred [I]."""
     _must_differ(workgroup, workgroup.enhanced_vpc_routing, value)
+    if value:
+        check_subnets(call, _placement(workgroup), value, workgroup.base_capacity)
     return Change("workgroup_network", _set(workgroup, enhanced_vpc_routing=value))
 
 
@@ -120,10 +176,11 @@ def _publicly_accessible(call: Call, workgroup: Workgroup, value: bool) -> Chang
         network.check_public(_placement(workgroup))
 
     def effect() -> None:
-        workgroup.publicly_accessible = value
         if value:
-            workgroup.elastic_ip = network.allocate_public_ip(workgroup.vpc_endpoint, workgroup.name)
-        elif workgroup.elastic_ip:
+            make_public(call, workgroup)
+            return
+        workgroup.publicly_accessible = False
+        if workgroup.elastic_ip:
             network.release_public_ip(workgroup.elastic_ip)
             workgroup.elastic_ip = None
 
@@ -156,8 +213,7 @@ def _subnets(call: Call, workgroup: Workgroup, value: list[str]) -> Change:
         raise no_change(workgroup)
     network = network_of(call)
     placement = network.place(value, workgroup.security_group_ids)
-    if call.settings.subnet_rule == "three_zones":
-        network.check_zones(placement)
+    check_subnets(call, placement, workgroup.enhanced_vpc_routing, workgroup.base_capacity)
     if workgroup.publicly_accessible:
         network.check_public(placement)
     dualstack = workgroup.ip_address_type == "dualstack"
@@ -193,11 +249,29 @@ def _ip_address_type(call: Call, workgroup: Workgroup, value: str) -> Change:
 
 
 def _track(call: Call, workgroup: Workgroup, value: str) -> Change:
-    """The tracks are current and trailing [I: management guide]; text [U]."""
-    if value not in ("current", "trailing"):
-        raise validation(f"The track {value} doesn't exist. Valid tracks are current and trailing.")
-    _must_differ(workgroup, workgroup.track_name, value)
-    return Change("workgroup_update", _set(workgroup, track_name=value))
+    """A track comes with its next release; until then it is pending [C: API reference; Terraform provider #42442].
+
+    That asking for the present track again withdraws what is pending is inferred [I].
+    """
+    check_track(value)
+    _must_differ(workgroup, workgroup.pending_track or workgroup.track_name, value)
+
+    def effect() -> None:
+        wait = call.settings.durations["track_change"]
+        if wait <= 0 or value == workgroup.track_name:
+            _set_track(workgroup, value)
+            return
+        due = call.now + timedelta(seconds=wait)
+        workgroup.pending_track, workgroup.pending_until = value, due
+        call.world.timeline.after(
+            wait, lambda: _set_track(workgroup, value) if workgroup.pending_until == due else None
+        )
+
+    return Change("workgroup_update", effect)
+
+
+def _set_track(workgroup: Workgroup, value: str) -> None:
+    workgroup.track_name, workgroup.pending_track, workgroup.pending_until = value, None, None
 
 
 def _extra_compute(call: Call, workgroup: Workgroup, value: bool) -> Change:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 from typing import Any
 
-from . import capacity, lifecycle, namespaces
+from . import capacity, lifecycle, namespaces, subnet_rules
 from .call import Call
 from .config_parameters import UNASKED_KEY, for_creation
 from .errors import conflict, not_found, quota, validation
@@ -20,6 +21,7 @@ from .tagging import to_tags
 Params = dict[str, Any]
 
 DEFAULT_PORT = 5439
+TRACKS = ("current", "trailing")
 PORT_RANGES = (range(5431, 5456), range(8191, 8216))
 
 
@@ -34,6 +36,12 @@ def check_port(port: int) -> None:
     """Ports are 5431-5455 and 8191-8215 [C: BM]; text [U]."""
     if not any(port in ports for ports in PORT_RANGES):
         raise validation(f"The port {port} is invalid. Valid ports are in the ranges 5431-5455 and 8191-8215.")
+
+
+def check_track(name: str) -> None:
+    """The tracks are current and trailing [I: management guide]; text [U]."""
+    if name not in TRACKS:
+        raise validation(f"The track {name} doesn't exist. Valid tracks are {' and '.join(TRACKS)}.")
 
 
 def network_of(call: Call) -> Network:
@@ -62,6 +70,7 @@ def view(call: Call, workgroup: Workgroup, cross_account_vpcs: list[str] | None 
         "subnetIds": workgroup.subnet_ids,
         "ipAddressType": workgroup.ip_address_type,
         "trackName": workgroup.track_name,
+        "pendingTrackName": workgroup.pending_track,
         "endpoint": _shown_endpoint(workgroup, call.settings),
         "customDomainName": domain and domain.name,
         "customDomainCertificateArn": domain and domain.certificate_arn,
@@ -115,9 +124,10 @@ def create_workgroup(call: Call, params: Params) -> dict[str, Any]:
     namespace = _check_place(call, params)
     port = params.get("port", DEFAULT_PORT)
     check_port(port)
+    check_track(params.get("trackName", TRACKS[0]))
     config = for_creation(params.get("configParameters"))
-    base, limit, target = capacity.for_creation(params, call.settings.price_performance_default)
-    placement = _check_network(call, params)
+    base, limit, target = capacity.for_creation(params, call.settings.price_performance_default, call.region)
+    placement = _check_network(call, params, base)
     workgroup_id = call.world.uuid()
     name = params["workgroupName"]
     host = f"{name}.{call.account}.{call.region}.redshift-serverless.{call.backend.dns_suffix}"
@@ -139,7 +149,7 @@ def create_workgroup(call: Call, params: Params) -> dict[str, Any]:
         base_capacity=base,
         max_capacity=limit,
         price_performance=target,
-        track_name=params.get("trackName", "current"),
+        track_name=params.get("trackName", TRACKS[0]),
         extra_compute=params.get("extraComputeForAutomaticOptimization"),
         address=host,
         vpc_endpoint=network_of(call).create_endpoint(placement, MOST_ZONES, name, dualstack=dualstack),
@@ -169,11 +179,36 @@ def _check_place(call: Call, params: Params) -> str:
     return namespace.name
 
 
-def _check_network(call: Call, params: Params) -> Placement:
+def check_subnets(
+    call: Call, placement: Placement, routing: bool, base: int, table: Mapping[int, int] = subnet_rules.AT_CREATION
+) -> None:
+    """The subnets are as the setting ``subnet_rule`` wants them: by the routing, three zones as an older page has it, or any.
+
+    Args:
+        call: The call that needs them.
+        placement: Where the subnets are.
+        routing: Whether there is enhanced VPC routing, as it will be.
+        base: The base capacity, as it will be.
+        table: How many free addresses are needed with the routing.
+    """
+    rule = call.settings.subnet_rule
+    rpus = managed_or(call, base)
+    needed = subnet_rules.need(routing, rpus, call.region, table)
+    if rule == "three_zones":
+        needed = subnet_rules.Need(MOST_ZONES, subnet_rules.routed_zones(call.region), 0)
+    if rule != "any":
+        network_of(call).check_subnets(placement, needed)
+
+
+def managed_or(call: Call, base: int) -> int:
+    """The base capacity as a number of RPUs, also while a target manages it."""
+    return call.settings.managed_rpus if base == capacity.MANAGED else base
+
+
+def _check_network(call: Call, params: Params, base: int) -> Placement:
     network = network_of(call)
     placement = network.place(params.get("subnetIds"), params.get("securityGroupIds"))
-    if call.settings.subnet_rule == "three_zones":
-        network.check_zones(placement)
+    check_subnets(call, placement, params.get("enhancedVpcRouting", False), base)
     if params.get("ipAddressType") == "dualstack":
         network.check_dualstack(placement)
     if params.get("publiclyAccessible"):
@@ -182,12 +217,27 @@ def _check_network(call: Call, params: Params) -> Placement:
 
 
 def _created(call: Call, workgroup: Workgroup) -> None:
+    namespace = lifecycle.namespace_of(call, workgroup)
+    namespace.first_available = namespace.first_available or call.now
     if workgroup.publicly_accessible:
-        workgroup.elastic_ip = network_of(call).allocate_public_ip(workgroup.vpc_endpoint, workgroup.name)
+        make_public(call, workgroup)
+
+
+def make_public(call: Call, workgroup: Workgroup) -> None:
+    """Give the workgroup its public address.
+
+    Without an internet gateway the service does nothing, silently [C: acceptance test of the Terraform provider]; that it then
+    reads back as private is inferred [I], so a setting chooses.
+    """
+    network = network_of(call)
+    reads_public = call.settings.public_without_gateway == "public"
+    workgroup.publicly_accessible = network.has_gateway(workgroup.vpc_endpoint.vpc_id) or reads_public
+    if workgroup.publicly_accessible:
+        workgroup.elastic_ip = network.allocate_public_ip(workgroup.vpc_endpoint, workgroup.name)
 
 
 def delete_workgroup(call: Call, params: Params) -> dict[str, Any]:
-    """DeleteWorkgroup. For a moment a Get still says AVAILABLE [C: TF]; endpoints don't hinder it [I: TF test]."""
+    """DeleteWorkgroup. For a moment a Get still says AVAILABLE [C: TF]; endpoints don't hinder it [C: TF's test]."""
     workgroup = find_workgroup(call.backend, params["workgroupName"])
     lifecycle.check_idle(workgroup, "deleting")
     durations = call.settings.durations
@@ -210,5 +260,5 @@ def _deleted(call: Call, workgroup: Workgroup) -> None:
     if workgroup.elastic_ip:
         network.release_public_ip(workgroup.elastic_ip)
     network.delete_endpoint(workgroup.vpc_endpoint)
-    call.backend.policies.pop(workgroup.arn, None)
+    call.backend.forget_policy(workgroup.arn)
     call.backend.workgroups.pop(workgroup.name, None)

@@ -66,6 +66,15 @@ def workgroup(emulator: Emulator, client: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture
+def gateway(ec2: Any) -> str:
+    """An internet gateway at the owner's default VPC, which moto makes without one; gives its id."""
+    vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+    made = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=made, VpcId=vpc)
+    return str(made)
+
+
 @pytest.fixture(scope="session")
 def needs_database() -> None:
     """Asked for by tests of attached databases."""

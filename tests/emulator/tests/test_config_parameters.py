@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -46,11 +48,14 @@ def test_a_merge_of_what_is_there_is_refused(wanted: dict[str, str]) -> None:
         ("require_ssl", "yes"),
         ("require_ssl", "True"),
         ("max_query_execution_time", "86400"),
-        ("max_query_execution_time", "-1"),
+        ("max_query_execution_time", "-2"),
+        ("max_query_blocks_read", "1048576"),
+        ("max_scan_row_count", "1000000000000000"),
+        ("max_query_temp_blocks_to_disk", "319815680"),
+        ("max_query_queue_time", "86400"),
+        ("max_join_row_count", ""),
         ("max_query_execution_time", "1.5"),
         ("max_cpu_skew", "100"),
-        ("wlm_json_configuration", "{"),
-        ("wlm_json_configuration", "[" + " " * 8000 + "]"),
     ],
 )
 def test_values_that_a_key_does_not_take_are_refused(key: str, value: str) -> None:
@@ -71,13 +76,45 @@ def test_a_key_given_twice_is_refused() -> None:
         config.parse(listed({"auto_mv": "true"}) * 2)
 
 
+QUEUES = json.dumps([{"name": "reports"}])
+
+
 def test_wlm_and_metrics_exclude_each_other() -> None:
-    both = {"wlm_json_configuration": "[]", "max_scan_row_count": "10"}
+    both = {"wlm_json_configuration": QUEUES, "max_scan_row_count": "10"}
     with pytest.raises(ServiceError, match="can't specify both"):
         config.merge(config.DEFAULTS, listed(both))
-    merged, _restarts = config.merge(config.DEFAULTS, listed({"wlm_json_configuration": "[]"}))
+    merged, _restarts = config.merge(config.DEFAULTS, listed({"wlm_json_configuration": QUEUES}))
     with pytest.raises(ServiceError, match="can't specify both"):
         config.merge(merged, listed({"max_scan_row_count": "10"}))
+    limited, _restarts = config.merge(config.DEFAULTS, listed({"max_scan_row_count": "10"}))
+    with pytest.raises(ServiceError, match="can't specify both"):
+        config.merge(limited, listed({"wlm_json_configuration": QUEUES}))
+    freed, _restarts = config.merge(limited, listed({"max_scan_row_count": "-1"}))
+    assert config.merge(freed, listed({"wlm_json_configuration": QUEUES}))[0]["wlm_json_configuration"] == QUEUES
+
+
+@pytest.mark.parametrize("value", ["[]", "", "-1", "null", "{}"])
+def test_query_queues_never_go(value: str) -> None:
+    merged, _restarts = config.merge(config.DEFAULTS, listed({"wlm_json_configuration": QUEUES}))
+    with pytest.raises(ServiceError, match="isn't valid for the parameter key wlm_json_configuration"):
+        config.merge(merged, listed({"wlm_json_configuration": value}))
+
+
+LIMITS = st.dictionaries(st.sampled_from(sorted(config.METRICS)), st.integers(0, 99).map(str), min_size=1)
+
+
+@given(LIMITS, st.data())
+def test_a_limit_goes_with_minus_one_and_only_if_it_is_there(limits: dict[str, str], data: st.DataObject) -> None:
+    gone = data.draw(st.sets(st.sampled_from(sorted(config.METRICS)), min_size=1))
+    current = {**config.DEFAULTS, **limits}
+    removal = listed(dict.fromkeys(gone, "-1"))
+    if not gone & current.keys():
+        with pytest.raises(ServiceError, match="You didn't specify any changes"):
+            config.merge(current, removal)
+        return
+    merged, restarts = config.merge(current, removal)
+    assert merged == {key: value for key, value in current.items() if key not in gone}
+    assert not restarts
 
 
 def test_creation_refuses_require_ssl_false_and_takes_the_rest() -> None:

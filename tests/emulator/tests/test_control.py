@@ -122,6 +122,16 @@ def test_error_faults(emulator: Emulator, kind: str, code: str, status: int) -> 
     assert [each["fault"] for each in emulator.requests()] == [None, kind, None]
 
 
+def test_a_throttle_of_the_service_that_the_data_api_wraps(emulator: Emulator, clients: Any, refused: Any) -> None:
+    emulator.fault("wrapped_throttle", service="redshift-data")
+    data = clients("111111111111", "redshift-data")
+    message = refused("ValidationException", data.list_statements)
+    assert message.startswith(
+        "Service returned error code ThrottlingException (Service: RedshiftServerless, Status Code: 400"
+    )
+    assert data.list_statements()["Statements"] == []
+
+
 def test_an_error_of_choice_for_one_account_in_another_protocol(emulator: Emulator, grantee_ec2: Any, ec2: Any) -> None:
     emulator.fault("error", service="ec2", account="222222222222", code="Unsupported", status=400, message="not <here>")
     ec2.describe_vpcs()

@@ -74,8 +74,15 @@ def test_all_vpcs_of_an_account(
 
 @pytest.mark.parametrize("kind", [0, 1])
 def test_named_vpcs_only(
-    client: Any, grantee: Any, grantee_ec2: Any, refused: Any, workgroup: dict[str, Any], kind: int
+    emulator: Emulator,
+    client: Any,
+    grantee: Any,
+    grantee_ec2: Any,
+    refused: Any,
+    workgroup: dict[str, Any],
+    kind: int,
 ) -> None:
+    emulator.settings(source_vpc="of_the_endpoint")
     granted, other = network(grantee_ec2), network(grantee_ec2, "10.8.0.0/24")
     put(client, workgroup, policy(GRANTEE, condition=conditions(granted["vpc"])[kind]))
     assert seen(grantee) == {"sales": [granted["vpc"]]}
@@ -92,11 +99,13 @@ def test_named_vpcs_only(
         (policy(f"arn:aws:iam::{GRANTEE}:user/another"), {}),
         (policy(GRANTEE, condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}), {}),
         (policy(GRANTEE, condition={"StringLike": {"aws:NotKnown": "*"}}), {}),
-        (policy(GRANTEE, condition={"StringLike": {"aws:SourceVpc": "*"}}), {"sales": ["*"]}),
         (policy(GRANTEE, condition={"ArnLike": {"redshift-serverless:AuthorizedVpc": arn("*")}}), {"sales": ["*"]}),
         (policy(GRANTEE, condition={"ArnLike": {"redshift-serverless:AuthorizedVpc": arn("*", OWNER)}}), {}),
         (
-            policy(GRANTEE, condition={"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}),
+            policy(
+                GRANTEE,
+                condition={"ArnLike": {"redshift-serverless:AuthorizedVpc": [arn("vpc-1"), arn("vpc-2")]}},
+            ),
             {"sales": ["vpc-1", "vpc-2"]},
         ),
         (policy(GRANTEE, Resource="arn:aws:redshift-serverless:*:*:*"), {"sales": ["*"]}),
@@ -111,6 +120,30 @@ def test_what_a_grantee_sees(
     assert seen(grantee) == expected
 
 
+SOURCE_VPC_CASES = [
+    ({"StringLike": {"aws:SourceVpc": "*"}}, {}, {"sales": ["*"]}),
+    ({"StringLike": {"aws:SourceVpc": ["vpc-1", "vpc-2"]}}, {}, {"sales": ["vpc-1", "vpc-2"]}),
+    ({"StringLikeIfExists": {"aws:SourceVpc": "vpc-1"}}, {"sales": ["*"]}, {"sales": ["vpc-1"]}),
+    ({"Null": {"aws:SourceVpc": "true"}}, {"sales": ["*"]}, {}),
+]
+
+
+@pytest.mark.parametrize(("condition", "of_the_call", "of_the_endpoint"), SOURCE_VPC_CASES)
+def test_a_call_through_no_vpc_endpoint_has_no_source_vpc_unless_a_setting_says_so(
+    emulator: Emulator,
+    client: Any,
+    grantee: Any,
+    workgroup: dict[str, Any],
+    condition: dict[str, Any],
+    of_the_call: dict[str, list[str]],
+    of_the_endpoint: dict[str, list[str]],
+) -> None:
+    put(client, workgroup, policy(GRANTEE, condition=condition))
+    assert seen(grantee) == of_the_call
+    emulator.settings(source_vpc="of_the_endpoint")
+    assert seen(grantee) == of_the_endpoint
+
+
 def test_a_deny_wins(client: Any, grantee: Any, grantee_ec2: Any, refused: Any, workgroup: dict[str, Any]) -> None:
     place = network(grantee_ec2)
     statements = json.loads(policy(GRANTEE))["Statement"]
@@ -119,7 +152,7 @@ def test_a_deny_wins(client: Any, grantee: Any, grantee_ec2: Any, refused: Any, 
             "Effect": "Deny",
             "Principal": "*",
             "Action": "redshift-serverless:*",
-            "Condition": {"StringEquals": {"aws:SourceVpc": place["vpc"]}},
+            "Condition": {"ArnEquals": {"redshift-serverless:AuthorizedVpc": arn(place["vpc"])}},
         }
     )
     put(client, workgroup, json.dumps({"Version": "2012-10-17", "Statement": statements}))

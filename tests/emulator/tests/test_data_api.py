@@ -320,7 +320,61 @@ def test_sessions_keep_their_temporary_tables_until_they_expire(api: Api, refuse
     refused("ValidationException", api.begin, "SELECT 1", SessionId=session, Database="dev")
     api.emulator.advance(101)
     assert api.client.list_sessions()["Sessions"] == []
-    assert "is not available" in refused("ValidationException", api.begin, "SELECT 1", SessionId=session)
+    assert refused("ValidationException", api.begin, "SELECT 1", SessionId=session) == "Session is not available"
+    (closed,) = api.client.list_sessions(SessionId=session)["Sessions"]
+    assert closed["Status"] == "CLOSED"
+    assert api.client.list_sessions(Status="CLOSED", WorkgroupName="sales")["Sessions"] == [closed]
+    refused("ValidationException", api.client.list_sessions, SessionId=session, Database="dev")
+    api.emulator.advance(24 * HOUR)
+    refused("ResourceNotFoundException", api.client.list_sessions, SessionId=session)
+    message = refused("ValidationException", api.begin, "SELECT 1", SessionId=session)
+    assert message == f"Session with Id: {session} is invalid"
+
+
+def test_statements_of_a_session_share_a_transaction(api: Api) -> None:
+    api.as_admin("CREATE TABLE kept (number int)")
+    session = api.done("BEGIN", SessionKeepAliveSeconds=600, SecretArn=api.secret)["SessionId"]
+    api.done("INSERT INTO kept VALUES (1)", SessionId=session)
+    assert api.rows("SELECT number FROM kept", SessionId=session) == [[1]]
+    assert api.rows("SELECT number FROM kept", SecretArn=api.secret) == []
+    api.done("ROLLBACK", SessionId=session)
+    assert api.rows("SELECT number FROM kept", SessionId=session) == []
+    api.done("BEGIN", SessionId=session)
+    assert api.done("SELECT 1/0", SessionId=session)["Status"] == "FAILED"
+    failed = api.done("SELECT 1", SessionId=session)
+    assert failed["Error"] == "ERROR: current transaction is aborted, commands ignored until end of transaction block"
+
+
+def test_a_session_outlives_its_first_statement_if_that_is_cancelled_and_not_if_it_can_not_log_in(api: Api) -> None:
+    identifier = api.begin("SELECT 1", SessionKeepAliveSeconds=600)
+    api.client.cancel_statement(Id=identifier)
+    session = api.describe(identifier)["SessionId"]
+    assert api.rows("SELECT 2", SessionId=session) == [[2]]
+    failed = api.done("SELECT 1", SessionKeepAliveSeconds=600, Database="nowhere")
+    assert failed["Status"] == "FAILED"
+    (closed,) = api.client.list_sessions(SessionId=failed["SessionId"])["Sessions"]
+    assert closed["Status"] == "CLOSED"
+
+
+def test_a_session_that_the_server_has_cut_is_closed(api: Api, client: Any, refused: Any) -> None:
+    session = api.done("SELECT 1", SessionKeepAliveSeconds=3600)["SessionId"]
+    parameters = [{"parameterKey": "require_ssl", "parameterValue": "false"}]
+    client.update_workgroup(workgroupName="sales", configParameters=parameters)
+    api.emulator.advance(SETTLED)
+    assert api.done("SELECT 1", SessionId=session)["Status"] == "FAILED"
+    assert refused("ValidationException", api.begin, "SELECT 1", SessionId=session) == "Session is not available"
+
+
+def test_after_a_day_a_session_is_closed_whatever_runs_in_it(api: Api, refused: Any) -> None:
+    session = api.done("SELECT 1", SessionKeepAliveSeconds=24 * HOUR)["SessionId"]
+    api.emulator.advance(24 * HOUR - OVER - 100)
+    api.emulator.settings(durations={"statement_started": 1000.0})
+    identifier = api.begin("SELECT 2", SessionId=session)
+    (busy,) = api.client.list_sessions(Status="BUSY")["Sessions"]
+    assert busy["CurrentStatementId"] == identifier
+    api.emulator.advance(101)
+    assert api.describe(identifier)["Status"] == "ABORTED"
+    refused("ResourceNotFoundException", api.client.list_sessions, SessionId=session)
 
 
 def test_statements_are_kept_for_a_day_and_listed_newest_first(api: Api, refused: Any) -> None:

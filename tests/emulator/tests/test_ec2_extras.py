@@ -103,7 +103,7 @@ def test_a_gateway_stays_while_addresses_are_mapped(
 
 
 def test_what_the_service_manages_is_left_to_it(
-    emulator: Emulator, client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any]
+    emulator: Emulator, client: Any, ec2: Any, refused: Any, workgroup: dict[str, Any], gateway: str
 ) -> None:
     endpoint = workgroup["endpoint"]["vpcEndpoints"][0]["vpcEndpointId"]
     eni = interface_of(workgroup)["networkInterfaceId"]

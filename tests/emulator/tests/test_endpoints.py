@@ -90,7 +90,8 @@ def test_workgroup_subnets_and_groups_must_exist(
     refused("ValidationException", call, **wanted, subnetIds=["subnet-00000000"])
     refused("ValidationException", call, **wanted, subnetIds=[place["subnet"], other["subnet"]])
     mixed = {"subnetIds": [place["subnet"]], "vpcSecurityGroupIds": [other["group"]]}
-    refused("ValidationException", call, **wanted, **mixed)
+    message = refused("ValidationException", call, **wanted, **mixed)
+    assert message == f"VPC Security group {other['group']} does not exist in VPC {place['vpc']}"
     assert client.list_endpoint_access()["endpoints"] == []
 
 

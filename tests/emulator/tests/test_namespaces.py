@@ -157,3 +157,47 @@ def test_the_key_of_the_secret_needs_a_managed_password(emulator: Emulator, clie
     found = client.get_namespace(namespaceName="sales")["namespace"]
     assert found["adminPasswordSecretKmsKeyId"] == "other"
     assert len(emulator.session().client("secretsmanager").list_secrets()["SecretList"]) == 1
+
+
+S3: dict[str, Any] = {"namespaceName": "sales", "logDestinationType": "s3table"}
+
+
+def test_system_tables_are_published_in_a_request_of_its_own(emulator: Emulator, client: Any, refused: Any) -> None:
+    def update(**members: Any) -> dict[str, Any]:
+        client.update_namespace(**{**S3, **members})
+        emulator.advance(60)
+        found: dict[str, Any] = client.get_namespace(namespaceName="sales")["namespace"]["s3TablePublishStatus"]
+        return found
+
+    client.create_namespace(namespaceName="sales")
+    assert "s3TablePublishStatus" not in client.get_namespace(namespaceName="sales")["namespace"]
+    change = client.update_namespace
+    refused("ValidationException", change, **S3)  # no granularity
+    refused("ValidationException", change, **S3, s3TableGranularity="schema")
+    refused("ValidationException", change, **S3, s3TableAction="Disable")  # nothing is published
+    refused("ValidationException", change, **S3, s3TableGranularity="account", s3TableNames=["pg_class"])
+    assert "multiple configurations" in refused(
+        "ValidationException", change, **S3, s3TableGranularity="account", kmsKeyId="key"
+    )
+    for alone in ({"s3TableNames": ["all"]}, {"s3TableAction": "Enable"}, {"s3TableKmsKeyId": "key"}):
+        refused("ValidationException", change, namespaceName="sales", **alone)
+
+    every = update(s3TableGranularity="Account", s3TableAction="enable")
+    assert (every["enabledAll"], every["s3TableGranularity"], every["s3Tables"]) == (True, "account", [])
+    refused("ValidationException", change, **S3, s3TableGranularity="account", s3TableNames=["all"])  # as it is
+    refused("ValidationException", change, **S3, s3TableAction="Disable", s3TableNames=["sys_load_history"])
+    names = ["sys_query_history", "sys_load_history"]
+    some = update(s3TableGranularity="namespace", s3TableNames=names)
+    assert (some["enabledAll"], some["s3Tables"]) == (False, sorted(names))
+    assert update(s3TableAction="Disable", s3TableNames=names[:1])["s3Tables"] == names[1:]
+    assert update(s3TableAction="Disable")["s3Tables"] == []
+
+
+def test_the_destination_of_logs_goes_with_their_kinds(emulator: Emulator, client: Any, refused: Any) -> None:
+    client.create_namespace(namespaceName="sales")
+    refused("ValidationException", client.update_namespace, namespaceName="sales", logDestinationType="cloudwatch")
+    both = {"namespaceName": "sales", "logExports": ["userlog"]}
+    refused("ValidationException", client.update_namespace, **both, logDestinationType="s3table")
+    client.update_namespace(**both, logDestinationType="cloudwatch")
+    emulator.advance(60)
+    assert client.get_namespace(namespaceName="sales")["namespace"]["logExports"] == ["userlog"]

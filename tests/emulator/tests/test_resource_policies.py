@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from emulator_kit.cross_account import ACTIONS, policy
-from redshift_emulator.control import Emulator
+from redshift_emulator.control import Emulator, EmulatorError
 
 GRANTEE = "222222222222"
 ROOT = f"arn:aws:iam::{GRANTEE}:root"
@@ -111,3 +111,47 @@ def test_the_policy_goes_with_its_workgroup(
     client.delete_workgroup(workgroupName="sales")
     emulator.advance(600)
     refused("ResourceNotFoundException", client.get_resource_policy, resourceArn=workgroup["workgroupArn"])
+
+
+@pytest.mark.parametrize(("setting", "taken"), [("accepted", True), ("refused", False)])
+def test_a_resource_is_taken_or_refused(
+    emulator: Emulator, client: Any, refused: Any, workgroup: dict[str, Any], setting: str, taken: bool
+) -> None:
+    arn = workgroup["workgroupArn"]
+    emulator.settings(policy_resource_given=setting, policy_resource="added")
+    text = document(Resource=arn)
+    if taken:
+        client.put_resource_policy(resourceArn=arn, policy=text)
+        return
+    message = refused("InvalidPolicyException", client.put_resource_policy, resourceArn=arn, policy=text)
+    assert message == "Resources are not allowed"
+    client.put_resource_policy(resourceArn=arn, policy=document())
+    back = read(client, arn)
+    assert back["Statement"][0]["Resource"] == arn
+    refused("InvalidPolicyException", client.put_resource_policy, resourceArn=arn, policy=json.dumps(back))
+
+
+@pytest.mark.parametrize("text", [document(PrincipalGroup=["a"], Principal=None), "[]", "", "no policy"])
+def test_a_stored_policy_reads_back_as_it_is_and_grants_nothing(
+    emulator: Emulator, client: Any, grantee: Any, refused: Any, workgroup: dict[str, Any], text: str
+) -> None:
+    arn = workgroup["workgroupArn"]
+    emulator.settings(policy_statement="object", policy_resource="added", policy_principal="root_arn")
+    emulator.store_policy("sales", text)
+    assert client.get_resource_policy(resourceArn=arn)["resourcePolicy"]["policy"] == text
+    assert grantee.list_workgroups(ownerAccount="111111111111")["workgroups"] == []
+    client.put_resource_policy(resourceArn=arn, policy=document())
+    assert read(client, arn)["Statement"]["Resource"] == arn
+    emulator.store_policy("sales", text)
+    client.delete_resource_policy(resourceArn=arn)
+    refused("ResourceNotFoundException", client.get_resource_policy, resourceArn=arn)
+
+
+def test_a_stored_policy_that_is_one_grants(emulator: Emulator, grantee: Any, workgroup: dict[str, Any]) -> None:
+    emulator.store_policy("sales", " " + document())
+    assert len(grantee.list_workgroups(ownerAccount="111111111111")["workgroups"]) == 1
+
+
+def test_a_policy_is_stored_for_a_workgroup_that_is_there(emulator: Emulator, client: Any) -> None:
+    with pytest.raises(EmulatorError, match="nothing doesn't exist"):
+        emulator.store_policy("nothing", "{}")

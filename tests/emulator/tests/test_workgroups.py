@@ -147,21 +147,80 @@ def test_subnets_and_groups_must_exist_in_one_vpc(client: Any, ec2: Any, refused
     create = client.create_workgroup
     assert "subnet-00000000" in refused("ValidationException", create, **NAMES, subnetIds=["subnet-00000000"])
     assert "one VPC" in refused("ValidationException", create, **NAMES, subnetIds=[*subnets, default["SubnetId"]])
-    missing = refused("ValidationException", create, **NAMES, subnetIds=subnets, securityGroupIds=["sg-00000000"])
-    assert "sg-00000000 doesn't exist" in missing
-    message = refused("ValidationException", create, **NAMES, subnetIds=subnets, securityGroupIds=[foreign])
-    assert f"isn't in the VPC {vpc_id}" in message
+    for group in ("sg-00000000", foreign):
+        message = refused("ValidationException", create, **NAMES, subnetIds=subnets, securityGroupIds=[group])
+        assert message == f"VPC Security group {group} does not exist in VPC {vpc_id}"
 
 
-@pytest.mark.parametrize("zones", ["ab", "aab"])
-def test_three_subnets_in_three_zones_are_needed_unless_a_setting_says_otherwise(
-    emulator: Emulator, client: Any, ec2: Any, refused: Any, zones: str
+SUBNET_RULES: list[tuple[str, bool, str, str]] = [
+    ("a", False, "by_routing", "at least 2 subnets in 2 Availability Zones"),
+    ("aa", False, "by_routing", "at least 2 subnets in 2 Availability Zones"),
+    ("ab", False, "by_routing", ""),
+    ("ab", True, "by_routing", "at least 3 subnets in 3 Availability Zones"),
+    ("aab", True, "by_routing", "at least 3 subnets in 3 Availability Zones"),
+    ("abc", True, "by_routing", ""),
+    ("ab", False, "three_zones", "at least 3 subnets in 3 Availability Zones"),
+    ("a", True, "any", ""),
+]
+
+
+@pytest.mark.parametrize(("zones", "routing", "rule", "words"), SUBNET_RULES)
+def test_how_many_subnets_are_needed_is_by_the_routing_unless_a_setting_says_otherwise(
+    emulator: Emulator, client: Any, ec2: Any, refused: Any, zones: str, routing: bool, rule: str, words: str
 ) -> None:
+    emulator.settings(subnet_rule=rule)
     client.create_namespace(namespaceName="sales")
     _vpc, subnets = other_vpc(ec2, zones)
-    assert "at least 3 subnets" in refused("ValidationException", client.create_workgroup, **NAMES, subnetIds=subnets)
-    emulator.settings(subnet_rule="any")
-    client.create_workgroup(**NAMES, subnetIds=subnets)
+    wanted = {**NAMES, "subnetIds": subnets, "enhancedVpcRouting": routing}
+    if words:
+        assert words in refused("ValidationException", client.create_workgroup, **wanted)
+    else:
+        client.create_workgroup(**wanted)
+
+
+def small_vpc(ec2: Any, mask: int = 28) -> list[str]:
+    """Three subnets in three zones, each with eleven free addresses."""
+    vpc_id = ec2.create_vpc(CidrBlock="10.2.0.0/16")["Vpc"]["VpcId"]
+    made = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=f"10.2.{index}.0/{mask}", AvailabilityZone=f"us-east-1{zone}")
+        for index, zone in enumerate("abc")
+    ]
+    return [each["Subnet"]["SubnetId"] for each in made]
+
+
+@pytest.mark.parametrize(("routing", "base", "free"), [(True, 8, 11), (True, 16, 0), (False, 512, 11)])
+def test_free_addresses_that_are_needed_at_creation(
+    client: Any, ec2: Any, refused: Any, routing: bool, base: int, free: int
+) -> None:
+    client.create_namespace(namespaceName="sales")
+    wanted = {**NAMES, "subnetIds": small_vpc(ec2), "enhancedVpcRouting": routing, "baseCapacity": base}
+    if free:
+        client.create_workgroup(**wanted)
+    else:
+        message = refused("ValidationException", client.create_workgroup, **wanted)
+        assert message.endswith(
+            "has 11 free IP addresses. Amazon Redshift Serverless needs at least 13 in each subnet."
+        )
+
+
+def test_three_free_addresses_are_needed_even_without_the_routing(client: Any, ec2: Any, refused: Any) -> None:
+    client.create_namespace(namespaceName="sales")
+    subnets = small_vpc(ec2)
+    for last in range(4, 13):
+        ec2.create_network_interface(SubnetId=subnets[0], PrivateIpAddress=f"10.2.0.{last}")
+    message = refused("ValidationException", client.create_workgroup, **NAMES, subnetIds=subnets)
+    assert message.endswith("has 2 free IP addresses. Amazon Redshift Serverless needs at least 3 in each subnet.")
+
+
+def test_zones_that_the_service_does_not_support_are_a_setting(
+    emulator: Emulator, client: Any, ec2: Any, refused: Any
+) -> None:
+    emulator.settings(unsupported_zones=["us-east-1b"])
+    client.create_namespace(namespaceName="sales")
+    _vpc, subnets = other_vpc(ec2)
+    message = refused("ValidationException", client.create_workgroup, **NAMES, subnetIds=subnets)
+    assert message == f"The Availability Zone us-east-1b of the subnet {subnets[1]} isn't supported."
+    client.create_workgroup(**NAMES, subnetIds=[subnets[0], subnets[2]])
 
 
 def test_dual_stack_needs_an_ipv6_block(emulator: Emulator, client: Any, ec2: Any, refused: Any) -> None:
@@ -187,6 +246,8 @@ def test_dual_stack_needs_an_ipv6_block(emulator: Emulator, client: Any, ec2: An
         ({}, (-1, None, {"status": "ENABLED", "level": 50})),
         ({"baseCapacity": 16}, (16, None, {"status": "DISABLED"})),
         ({"baseCapacity": 16, "maxCapacity": 32}, (16, 32, {"status": "DISABLED"})),
+        ({"baseCapacity": 4, "maxCapacity": 5632}, (4, 5632, {"status": "DISABLED"})),
+        ({"baseCapacity": 544}, (544, None, {"status": "DISABLED"})),
         ({"maxCapacity": -1}, (-1, None, {"status": "ENABLED", "level": 50})),
         ({"pricePerformanceTarget": {"status": "DISABLED"}}, (128, None, {"status": "DISABLED"})),
         ({"pricePerformanceTarget": {"status": "ENABLED", "level": 1}}, (-1, None, {"status": "ENABLED", "level": 1})),
@@ -202,6 +263,10 @@ def test_capacity_at_creation(client: Any, capacity: dict[str, Any], shown: tupl
     "capacity",
     [
         {"baseCapacity": 9},
+        {"baseCapacity": 520},
+        {"baseCapacity": 1056},
+        {"baseCapacity": 64, "maxCapacity": 5640},
+        {"baseCapacity": 64, "pricePerformanceTarget": {"status": "DISABLED", "level": 50}},
         {"baseCapacity": 64, "maxCapacity": 32},
         {"baseCapacity": 64, "pricePerformanceTarget": {"status": "ENABLED"}},
         {"pricePerformanceTarget": {"status": "ENABLED", "level": 33}},
@@ -213,8 +278,44 @@ def test_capacity_that_is_refused(client: Any, refused: Any, capacity: dict[str,
     refused("ValidationException", client.create_workgroup, **NAMES, **capacity)
 
 
+@pytest.mark.parametrize(("region", "taken"), [("eu-west-2", True), ("eu-central-1", False)])
+def test_more_than_512_rpus_are_in_five_regions_only(
+    emulator: Emulator, refused: Any, region: str, taken: bool
+) -> None:
+    client = emulator.session(region=region).client("redshift-serverless")
+    client.create_namespace(namespaceName="sales")
+    if taken:
+        client.create_workgroup(**NAMES, baseCapacity=1024)
+    else:
+        refused("ValidationException", client.create_workgroup, **NAMES, baseCapacity=1024)
+        client.create_workgroup(**NAMES, baseCapacity=512, maxCapacity=5632)
+
+
+@pytest.mark.parametrize(("setting", "public", "addresses"), [("private", False, 0), ("public", True, 1)])
+def test_without_an_internet_gateway_a_public_one_is_taken_and_not_made(
+    emulator: Emulator, client: Any, ec2: Any, setting: str, public: bool, addresses: int
+) -> None:
+    emulator.settings(public_without_gateway=setting)
+    client.create_namespace(namespaceName="sales")
+    client.create_workgroup(**NAMES, publiclyAccessible=True)
+    emulator.advance(600)
+    found = client.get_workgroup(workgroupName="sales")["workgroup"]
+    assert (found["status"], found["publiclyAccessible"]) == ("AVAILABLE", public)
+    assert len(ec2.describe_addresses()["Addresses"]) == addresses
+    client.delete_workgroup(workgroupName="sales")
+
+
+def test_what_creation_takes_of_tracks_and_extra_compute(client: Any, refused: Any) -> None:
+    client.create_namespace(namespaceName="sales", redshiftIdcApplicationArn="arn:aws:sso::111111111111:application/a")
+    refused("ValidationException", client.create_workgroup, **NAMES, trackName="beta")
+    wanted = {"trackName": "trailing", "extraComputeForAutomaticOptimization": True}
+    found = client.create_workgroup(**NAMES, **wanted)["workgroup"]
+    assert {name: found[name] for name in wanted} == wanted
+    assert "pendingTrackName" not in found
+
+
 def test_a_public_one_has_a_real_elastic_ip_in_the_owners_account(
-    emulator: Emulator, client: Any, ec2: Any, grantee_ec2: Any
+    emulator: Emulator, client: Any, ec2: Any, grantee_ec2: Any, gateway: str
 ) -> None:
     client.create_namespace(namespaceName="sales")
     client.create_workgroup(**NAMES, publiclyAccessible=True)
@@ -227,7 +328,7 @@ def test_a_public_one_has_a_real_elastic_ip_in_the_owners_account(
 
 
 def test_deletion_shows_available_for_a_moment_and_leaves_nothing(
-    emulator: Emulator, client: Any, ec2: Any, refused: Any
+    emulator: Emulator, client: Any, ec2: Any, refused: Any, gateway: str
 ) -> None:
     client.create_namespace(namespaceName="sales")
     client.create_workgroup(**NAMES, publiclyAccessible=True)

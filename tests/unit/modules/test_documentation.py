@@ -38,7 +38,7 @@ SHAPES = {
 # What SQL will change is not known before.
 DIFFERENCE = {"data_api_statement": "none"}
 # Keys that are ours and not AWS's.
-OURS = {"tags"}
+OURS = {"tags", "tags_error", "error"}
 
 
 def as_documented(option: Document) -> Document:
@@ -89,8 +89,10 @@ def test_every_module_runs_in_check_mode(name: str, monkeypatch: pytest.MonkeyPa
 def test_every_module_says_what_it_can_do(name: str) -> None:
     attributes = {**documentation()[name]["doc"]["attributes"]}
     group = attributes.pop("action_group", {"membership": []})
+    action = attributes.pop("action", {})
 
     assert set(attributes) == {"check_mode", "diff_mode", "idempotent"}
+    assert bool(action) is (name not in WITHOUT_AWS)
     assert group["membership"] == ([] if name in WITHOUT_AWS else [f"{COLLECTION}.redshift_serverless"])
     assert attributes["diff_mode"]["support"] == DIFFERENCE.get(name, "N/A" if name in READING else "full")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from unit_kit.answers import ARN, WORKGROUP_ARN, endpoint, namespace, workgroup
 from unit_kit.conversation import Conversation
 from unit_kit.modules import Runner
@@ -283,3 +284,108 @@ def test_a_workgroup_that_is_not_there_is_refused(start: Start) -> None:
     aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
 
     assert run.fail({"workgroup": "sales"})["msg"].startswith("workgroup: there is no workgroup 'sales'")
+
+
+DENIED = "User: arn:x is not authorized to perform: y because no identity-based policy allows the y action"
+
+
+def test_one_policy_that_is_odd_or_denied_hides_no_other(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    arns = {name: arn("workgroup", name) for name in ("denied", "odd", "fine")}
+    listed = [workgroup(name, workgroupArn=resource) for name, resource in arns.items()]
+    aws.answer("ListWorkgroups", {}, {"workgroups": listed})
+    aws.refuse("GetResourcePolicy", {"resourceArn": arns["denied"]}, "AccessDeniedException", DENIED)
+    odd = {"resourcePolicy": {"resourceArn": arns["odd"], "policy": '{"Statement": [{"PrincipalGroup": "x"}]}'}}
+    aws.answer("GetResourcePolicy", {"resourceArn": arns["odd"]}, odd)
+    policy(aws, arns["fine"])
+    aws.in_any_order()
+
+    denied, strange, fine = run.succeed({})["resource_policies"]
+
+    assert denied["workgroup_name"] == "denied"
+    assert denied["resource_arn"] == arns["denied"]
+    assert "GetResourcePolicy failed" in denied["policy_error"]
+    assert (strange["workgroup_name"], strange["policy"]) == ("odd", {"Statement": [{"PrincipalGroup": "x"}]})
+    assert strange["policy_error"].startswith("Statement[0]")
+    assert [each["grants"] for each in (denied, strange, fine)] == [None, None, [{"account": OWNER, "vpc_ids": ["*"]}]]
+    assert "policy_error" not in fine
+
+
+def test_a_single_policy_that_is_denied_fails(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    aws.refuse("GetResourcePolicy", {"resourceArn": WORKGROUP_ARN}, "AccessDeniedException", DENIED)
+
+    assert "GetResourcePolicy failed" in run.fail({"resource_arn": WORKGROUP_ARN})["msg"]
+
+
+def test_a_single_policy_that_is_odd_is_told(start: Start) -> None:
+    run, aws = start("resource_policy_info")
+    odd = {"resourcePolicy": {"resourceArn": WORKGROUP_ARN, "policy": "no JSON"}}
+    aws.answer("GetResourcePolicy", {"resourceArn": WORKGROUP_ARN}, odd)
+
+    [found] = run.succeed({"resource_arn": WORKGROUP_ARN})["resource_policies"]
+
+    assert (found["policy"], found["grants"]) == (None, None)
+    assert found["policy_error"].startswith("The policy is not JSON")
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "key", "make", "member"),
+    [
+        ("workgroup_info", "ListWorkgroups", "workgroups", workgroup, "workgroupArn"),
+        ("namespace_info", "ListNamespaces", "namespaces", namespace, "namespaceArn"),
+    ],
+)
+def test_tags_that_are_denied_hide_no_other(
+    start: Start, name: str, operation: str, key: str, make: Callable[..., dict[str, Any]], member: str
+) -> None:
+    run, aws = start(name)
+    arns = [arn("thing", each) for each in ("one", "two")]
+    aws.answer(operation, {}, {key: [make(each, **{member: each}) for each in arns]})
+    aws.refuse("ListTagsForResource", {"resourceArn": arns[0]}, "AccessDeniedException", DENIED)
+    tags(aws, arns[1], team="x")
+    aws.in_any_order()
+
+    first, second = run.succeed({})[key]
+
+    assert first["tags"] is None
+    assert "ListTagsForResource failed" in first["tags_error"]
+    assert (second["tags"], "tags_error" in second) == ({"team": "x"}, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "operation", "key", "odd", "fine"),
+    [
+        (
+            "workgroup_info",
+            "ListWorkgroups",
+            "workgroups",
+            {"workgroupName": "odd", "configParameters": [{"parameterValue": "x"}]},
+            workgroup("fine"),
+        ),
+        (
+            "endpoint_access_info",
+            "ListEndpointAccess",
+            "endpoints",
+            {"endpointName": "odd", "vpcEndpoint": "none"},
+            endpoint("fine"),
+        ),
+    ],
+)
+def test_an_item_of_an_unknown_form_hides_no_other(
+    start: Start,
+    name: str,
+    operation: str,
+    key: str,
+    odd: dict[str, Any],
+    fine: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, _aws = start(name)
+    monkeypatch.setattr(Api, "read_all", lambda _api, _operation, _request, _member: [odd, fine])
+
+    strange, usual = run.succeed({"include_tags": False} if key == "workgroups" else {})[key]
+
+    assert "odd" in strange.values()
+    assert "can't be understood" in strange["error"]
+    assert "error" not in usual

@@ -129,7 +129,7 @@ def aws(run: Runner) -> Conversation:
 def ec2(monkeypatch: pytest.MonkeyPatch, run: Runner) -> Ec2:
     found = Ec2()
     talk = run.conversation.connect
-    monkeypatch.setattr(edge, "connect", lambda _module, service: found if service == "ec2" else talk(service))
+    monkeypatch.setattr(edge, "connect", lambda _module, service, **_how: found if service == "ec2" else talk(service))
     return found
 
 

@@ -298,14 +298,141 @@ def test_a_whole_policy_replaces_everything(run: Runner, aws: Conversation) -> N
     assert written.policy == policy(statement(B))
 
 
-def test_a_policy_that_nobody_understands_is_left_as_it_is(run: Runner, aws: Conversation) -> None:
+ODD = [
+    "{not json",
+    "[]",
+    "null",
+    '{"Version": "2012-10-17"}',
+    '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "PrincipalGroup": {"AWS": "1"}, "Action": "*"}]}',
+    '{"Statement": ' + "[" * 5000 + "]" * 5000 + "}",
+    '{"Statement": ' + "[" * 400 + "]" * 400 + "}",
+    '{"Statement": ' + "9" * 6000 + "}",
+]
+odd = pytest.mark.parametrize("text", ODD, ids=lambda text: text[:40])
+
+
+def get_text(aws: Conversation, text: str) -> None:
+    aws.answer("GetResourcePolicy", TARGET, {"resourcePolicy": {**TARGET, "policy": text}})
+
+
+@odd
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"grants": grants((A, None))},
+        {"grants": grants((A, None)), "state": "absent"},
+        {"grants": [], "purge_grants": False},
+    ],
+)
+def test_single_grants_of_a_policy_that_nobody_understands_stay(
+    run: Runner, aws: Conversation, text: str, options: Options
+) -> None:
     find(aws)
-    answer = {"resourcePolicy": {**TARGET, "policy": "{not json"}}
-    aws.answer("GetResourcePolicy", TARGET, answer)
+    get_text(aws, text)
 
-    message = run.fail({"workgroup": "sales", "grants": grants((A, None))})["msg"]
+    message = run.fail({"workgroup": "sales", **options})["msg"]
 
-    assert "can't be understood, so it is left as it is" in message
+    assert message.startswith("grants: the present policy can't be understood (")
+    assert "state: absent and without grants" in message
+
+
+@odd
+@pytest.mark.parametrize(
+    "options", [{"state": "absent"}, {"state": "absent", "policy": policy(statement(A))}, {"grants": []}], ids=str
+)
+def test_all_access_is_taken_away_whatever_the_policy_says(
+    run: Runner, aws: Conversation, text: str, options: Options
+) -> None:
+    find(aws)
+    get_text(aws, text)
+    aws.answer("DeleteResourcePolicy", TARGET, {})
+    none(aws)
+
+    result = run.succeed({"workgroup": "sales", **options}, diff=True)
+
+    assert operations(result) == ["DeleteResourcePolicy"]
+    assert (result["diff"]["before"]["grants"], result["grants"]) == (None, [])
+    assert result["diff"]["before"]["policy_error"]
+
+
+@odd
+def test_a_whole_policy_takes_the_place_of_one_that_nobody_understands(
+    run: Runner, aws: Conversation, text: str
+) -> None:
+    find(aws)
+    get_text(aws, text)
+    written = put(aws)
+    get(aws, policy(statement(B)))
+
+    result = run.succeed({"workgroup": "sales", "policy": policy(statement(B))})
+
+    assert written.policy == policy(statement(B))
+    assert "policy_error" not in result
+
+
+def test_a_policy_that_reads_back_in_an_unknown_form_is_sent_once_and_told(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+    put(aws)
+    get_text(aws, ODD[4])
+
+    result = run.succeed({"workgroup": "sales", "policy": policy(statement(B))})
+
+    assert operations(result) == ["PutResourcePolicy"]
+    assert (result["grants"], "Principal" in result["policy_error"]) == (None, True)
+
+
+@pytest.mark.parametrize("own", [WORKGROUP_ARN, [WORKGROUP_ARN]])
+def test_a_resource_that_is_the_policys_own_is_never_sent_back(run: Runner, aws: Conversation, own: Any) -> None:
+    find(aws)
+    get(aws, policy({**FOREIGN, "Resource": own}, {**statement(A), "Resource": own}))
+    written = put(aws)
+    get(aws, policy({**FOREIGN, "Resource": own}, {**statement(B), "Resource": own}))
+
+    run.succeed({"workgroup": "sales", "grants": grants((B, None))})
+
+    assert all("Resource" not in each for each in written.policy["Statement"])
+    assert len(written.policy["Statement"]) == 2
+
+
+def test_a_resource_that_aws_refuses_names_the_remedy(run: Runner, aws: Conversation) -> None:
+    given = policy({**statement(A), "Resource": "arn:aws:redshift-serverless:*:*:*"})
+    find(aws)
+    none(aws)
+    aws.refuse(
+        "PutResourcePolicy",
+        {**TARGET, "policy": json.dumps(given)},
+        "InvalidPolicyException",
+        "Resources are not allowed",
+    )
+
+    message = run.fail({"workgroup": "sales", "policy": given})["msg"]
+
+    assert message.startswith("policy: AWS takes no Resource in it.")
+    assert ".." not in message
+
+
+def test_grants_by_source_vpc_are_told_and_warned_of(run: Runner, aws: Conversation) -> None:
+    weak = {**statement(A), "Condition": {"StringLike": {"aws:SourceVpc": V1}}}
+    find(aws)
+    get(aws, policy(weak, statement(B)))
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((A, [V1]), (B, None))})
+
+    assert result["grants"] == [
+        {"account": A, "vpc_ids": [V1], "condition": "source_vpc"},
+        {"account": B, "vpc_ids": ["*"]},
+    ]
+    assert result["notes"][-1].startswith(f"{A}: access depends on aws:SourceVpc.")
+
+
+def test_asking_for_source_vpc_is_warned_of(run: Runner, aws: Conversation) -> None:
+    find(aws)
+    none(aws)
+
+    result = run.succeed({"workgroup": "sales", "grants": grants((A, [V1])), "condition": "source_vpc"}, check=True)
+
+    assert "condition: access depends on aws:SourceVpc" in json.dumps(result["warnings"])
 
 
 def test_a_missing_permission_is_one_sentence_with_the_action(run: Runner, aws: Conversation) -> None:

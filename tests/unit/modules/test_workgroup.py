@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import ConnectionFailed
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from unit_kit.answers import WORKGROUP_ARN, workgroup
 from unit_kit.conversation import Conversation
@@ -61,6 +62,7 @@ AS_IT_IS: Options = {
     "max_capacity": -1,
     "price_performance_target": {"status": "ENABLED", "level": 50},
     "track_name": "current",
+    "extra_compute_for_automatic_optimization": False,
 }
 
 
@@ -119,12 +121,15 @@ def test_creates_and_then_allows_plaintext(run: Runner, aws: Conversation) -> No
     assert result["workgroup"]["config_parameters"]["require_ssl"] == "false"
 
 
+GROUP = "sg-0b1c2d3e4f5061728"
+SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
+
 UPDATES: list[tuple[Options, Options, Options]] = [
     ({"port": 8191}, {"port": 8191}, {"endpoint": {"port": 8191}}),
     ({"publicly_accessible": True}, {"publiclyAccessible": True}, {"publiclyAccessible": True}),
     ({"enhanced_vpc_routing": True}, {"enhancedVpcRouting": True}, {"enhancedVpcRouting": True}),
-    ({"security_group_ids": ["sg-1"]}, {"securityGroupIds": ["sg-1"]}, {"securityGroupIds": ["sg-1"]}),
-    ({"subnet_ids": ["subnet-1"]}, {"subnetIds": ["subnet-1"]}, {"subnetIds": ["subnet-1"]}),
+    ({"security_group_ids": [GROUP]}, {"securityGroupIds": [GROUP]}, {"securityGroupIds": [GROUP]}),
+    ({"subnet_ids": SUBNETS}, {"subnetIds": SUBNETS}, {"subnetIds": SUBNETS}),
     ({"ip_address_type": "dualstack"}, {"ipAddressType": "dualstack"}, {"ipAddressType": "dualstack"}),
     ({"max_capacity": 512}, {"maxCapacity": 512}, {"maxCapacity": 512}),
     (
@@ -132,7 +137,12 @@ UPDATES: list[tuple[Options, Options, Options]] = [
         {"pricePerformanceTarget": {"status": "ENABLED", "level": 100}},
         {"pricePerformanceTarget": {"status": "ENABLED", "level": 100}},
     ),
-    ({"track_name": "trailing"}, {"trackName": "trailing"}, {"trackName": "trailing"}),
+    ({"track_name": "trailing"}, {"trackName": "trailing"}, {"pendingTrackName": "trailing"}),
+    (
+        {"extra_compute_for_automatic_optimization": True},
+        {"extraComputeForAutomaticOptimization": True},
+        {"extraComputeForAutomaticOptimization": True},
+    ),
     ({"config_parameters": {"require_ssl": "no"}}, SSL, {"parameters": {"require_ssl": "false"}}),
 ]
 
@@ -528,7 +538,7 @@ def test_a_wrapped_throttle_of_the_first_read_is_waited_for(run: Runner, aws: Co
 
 
 BAD: list[tuple[Options, str]] = [
-    ({"port": 5430}, "port: 5430 was given"),
+    ({"port": 5430}, "port: got 5430"),
     ({"port": "many"}, "port"),
     ({"config_parameters": {"requires_ssl": True}}, "Did you mean 'require_ssl'?"),
     (
@@ -537,11 +547,16 @@ BAD: list[tuple[Options, str]] = [
     ),
     ({"config_parameters": {"require_ssl": False, "use_fips_ssl": True}}, "use_fips_ssl true needs require_ssl true"),
     ({"name": "Sales"}, "name: 'Sales' was given"),
-    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
+    ({"subnet_ids": []}, "subnet_ids: got an empty list"),
     ({"ip_address_type": "ipv6"}, "ip_address_type"),
     ({"publicly_accesible": True}, "publicly_accesible"),
     ({"price_performance_target": {"status": "ON"}}, "price_performance_target"),
-    ({"base_capacity": 64, "max_capacity": 8}, "base_capacity: 64 was given"),
+    ({"base_capacity": 64, "max_capacity": 8}, "base_capacity: got 64"),
+    ({"base_capacity": 100}, "base_capacity: got 100"),
+    ({"price_performance_target": {"level": 10}}, "price_performance_target.level: got 10"),
+    ({"security_group_ids": [""]}, "security_group_ids: got ''; expected an id such as sg-"),
+    ({"security_group_ids": ["subnet-0a1b2c3d4e5f60718"]}, "security_group_ids: got 'subnet-0a1b2c3d4e5f60718'"),
+    ({"subnet_ids": [f"subnet-{number:08x}" for number in range(33)]}, "subnet_ids: got 33 ids; expected at most 32."),
     ({"state": "gone"}, "state"),
     ({"wait_timeout": "soon"}, "wait_timeout"),
 ]
@@ -569,7 +584,7 @@ def test_a_config_parameter_that_nobody_knows_is_refused_after_one_read(run: Run
 def test_a_creation_needs_a_namespace(run: Runner, aws: Conversation) -> None:
     missing(aws)
 
-    assert run.fail({"name": "sales"})["msg"].startswith("namespace: workgroup sales does not exist")
+    assert run.fail({"name": "sales"})["msg"].startswith("namespace: got none, but workgroup sales does not exist")
 
 
 def test_strings_as_a_survey_gives_them(run: Runner, aws: Conversation) -> None:
@@ -579,12 +594,9 @@ def test_strings_as_a_survey_gives_them(run: Runner, aws: Conversation) -> None:
     assert run.succeed({"name": "sales", **options})["changed"] is False
 
 
-SUBNETS = ["subnet-0a1b2c3d4e5f60718", "subnet-0b1c2d3e4f5061728"]
-
-
 def describe_subnets(aws: Conversation, *zones: str) -> None:
     found = [
-        {"SubnetId": subnet, "VpcId": "vpc-0a1b2c3d4e5f60718", "AvailabilityZone": zone, "AvailableIpAddressCount": 250}
+        {"SubnetId": subnet, "VpcId": "vpc-0a1b2c3d", "AvailabilityZone": zone, "AvailableIpAddressCount": 250}
         for subnet, zone in zip(SUBNETS, zones, strict=True)
     ]
     aws.answer("DescribeSubnets", {"SubnetIds": SUBNETS}, {"Subnets": found}, "ec2")
@@ -598,13 +610,197 @@ def test_subnets_in_which_no_workgroup_can_live_are_refused_before_the_first_wri
     zones = [{"ZoneName": f"us-east-1{letter}"} for letter in "abcdef"]
     aws.answer("DescribeAvailabilityZones", {}, {"AvailabilityZones": zones}, "ec2")
 
-    failure = run.fail({"name": "sales", "subnet_ids": SUBNETS})
+    failure = run.fail({"name": "sales", "subnet_ids": SUBNETS, "enhanced_vpc_routing": True})
 
     assert failure["msg"] == (
-        "subnet_ids: A workgroup needs at least 3 subnets, 2 were given. They must span 3 availability zones and span 1 "
-        "(us-east-1a). Choose other subnets, or set check_subnets to false to let AWS decide."
+        "subnet_ids: got 2 subnets; expected at least 3 with enhanced VPC routing. Got 1 availability zone (us-east-1a); expected "
+        "at least 3 with enhanced VPC routing. Choose other subnets, or set check_subnets to false to let AWS decide."
     )
     assert "UpdateWorkgroup" not in aws.asked
+
+
+def test_two_subnets_in_two_zones_are_enough_without_routing(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    describe_subnets(aws, "us-east-1a", "us-east-1b")
+    update(aws, subnetIds=SUBNETS)
+    get(aws, subnetIds=SUBNETS)
+
+    assert operations(run.succeed({"name": "sales", "subnet_ids": SUBNETS})) == ["UpdateWorkgroup"]
+
+
+FIXED: Options = {"baseCapacity": 8, "pricePerformanceTarget": {"status": "DISABLED"}, "subnetIds": SUBNETS}
+
+
+@pytest.mark.parametrize(
+    ("members", "options", "cause"),
+    [
+        ({}, {"enhanced_vpc_routing": True}, "enhanced_vpc_routing"),
+        ({"enhancedVpcRouting": True}, {"base_capacity": 16}, "base_capacity"),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_present_subnets_that_do_not_suffice_are_found_before_the_first_write(
+    run: Runner, aws: Conversation, members: Options, options: Options, cause: str, check: bool
+) -> None:
+    get(aws, **FIXED, **members)
+    describe_subnets(aws, "us-east-1a", "us-east-1b")
+    zones = [{"ZoneName": f"us-east-1{letter}"} for letter in "abcdef"]
+    aws.answer("DescribeAvailabilityZones", {}, {"AvailabilityZones": zones}, "ec2")
+
+    failure = run.fail({"name": "sales", "config_parameters": {"require_ssl": False}, **options}, check=check)
+
+    assert failure["msg"].startswith(f"{cause}: the present subnets do not suffice, got 2 subnets; expected at least 3")
+
+
+@pytest.mark.parametrize(
+    ("members", "options"),
+    [
+        ({"enhancedVpcRouting": True}, {"enhanced_vpc_routing": False}),
+        ({"enhancedVpcRouting": True, "baseCapacity": 64}, {"base_capacity": 32}),
+        ({"enhancedVpcRouting": True}, {"max_capacity": 512}),
+    ],
+)
+def test_ec2_is_not_asked_where_less_is_needed(
+    run: Runner, aws: Conversation, members: Options, options: Options
+) -> None:
+    get(aws, **{**FIXED, **members})
+
+    assert operations(run.succeed({"name": "sales", **options}, check=True)) == ["UpdateWorkgroup"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_groups_of_another_vpc_are_refused_before_the_restart(run: Runner, aws: Conversation, check: bool) -> None:
+    get(aws)
+    groups = [{"GroupId": GROUP, "VpcId": "vpc-0b1c2d3e"}]
+    aws.answer("DescribeSecurityGroups", {"GroupIds": [GROUP]}, {"SecurityGroups": groups}, "ec2")
+
+    options = {"name": "sales", "config_parameters": {"require_ssl": False}, "security_group_ids": [GROUP]}
+    failure = run.fail(options, check=check)
+
+    assert failure["msg"] == (
+        f"security_group_ids: got {GROUP} in vpc-0b1c2d3e; expected groups of vpc-0a1b2c3d, the VPC of the subnets. "
+        "Choose groups of that VPC."
+    )
+    assert (failure["changed"], failure["restarted"]) == (False, False)
+
+
+def describe_present(aws: Conversation) -> None:
+    """The subnets that the workgroup has."""
+    ids = workgroup()["subnetIds"]
+    found = [
+        {
+            "SubnetId": each,
+            "VpcId": "vpc-0a1b2c3d",
+            "AvailabilityZone": f"us-east-1{zone}",
+            "AvailableIpAddressCount": 9,
+        }
+        for each, zone in zip(ids, "abc", strict=True)
+    ]
+    aws.answer("DescribeSubnets", {"SubnetIds": ids}, {"Subnets": found}, "ec2")
+
+
+def test_a_target_is_switched_off_together_with_the_base(run: Runner, aws: Conversation) -> None:
+    off: Options = {"pricePerformanceTarget": {"status": "DISABLED"}, "baseCapacity": 64}
+    get(aws)
+    describe_present(aws)
+    update(aws, **off)
+    get(aws, status="MODIFYING")
+    get(aws, **off)
+
+    options = {"name": "sales", "base_capacity": 64, "price_performance_target": {"status": "DISABLED", "level": None}}
+    result = run.succeed(options)
+
+    assert operations(result) == ["UpdateWorkgroup"]
+    assert result["changes"][0]["interrupts"] is True
+    assert result["workgroup"]["price_performance_target"] == {"status": "DISABLED", "level": None}
+    assert result["workgroup"]["base_capacity"] == 64
+
+
+def test_a_track_that_aws_applies_later_is_done(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, trackName="trailing")
+    get(aws, status="MODIFYING")
+    get(aws, 2, pendingTrackName="trailing")
+
+    first = run.run({"name": "sales", "track_name": "trailing"})[1]
+    second = run.succeed({"name": "sales", "track_name": "trailing"})
+
+    assert (first["changed"], second["changed"]) == (True, False)
+    assert (first["workgroup"]["track_name"], first["workgroup"]["pending_track_name"]) == ("current", "trailing")
+
+
+def filtered(name: str, *values: str) -> Options:
+    return {"Filters": [{"Name": name, "Values": list(values)}]}
+
+
+def a_network_without_a_way_out(aws: Conversation) -> None:
+    """What EC2 answers about a VPC that has no gateway."""
+    vpc, ids = "vpc-0a1b2c3d", workgroup()["subnetIds"]
+    own = [*filtered("group-id", *workgroup()["securityGroupIds"])["Filters"], *filtered("subnet-id", *ids)["Filters"]]
+    local = {"DestinationCidrBlock": "10.0.0.0/16", "GatewayId": "local", "State": "active"}
+    table = {"RouteTableId": "rtb-1", "VpcId": vpc, "Associations": [{"Main": True}], "Routes": [local]}
+    answers: list[tuple[str, Options, Options]] = [
+        ("DescribeSecurityGroupRules", {"Filters": own[:1]}, {"SecurityGroupRules": []}),
+        (
+            "DescribeVpcBlockPublicAccessOptions",
+            {},
+            {"VpcBlockPublicAccessOptions": {"InternetGatewayBlockMode": "off"}},
+        ),
+        ("DescribeNetworkInterfaces", {"Filters": own}, {"NetworkInterfaces": []}),
+        ("DescribeInternetGateways", filtered("attachment.vpc-id", vpc), {"InternetGateways": []}),
+        ("DescribeRouteTables", filtered("vpc-id", vpc), {"RouteTables": [table]}),
+        ("DescribeNetworkAcls", filtered("association.subnet-id", *ids), {"NetworkAcls": []}),
+        (
+            "DescribeVpcAttribute",
+            {"VpcId": vpc, "Attribute": "enableDnsSupport"},
+            {"EnableDnsSupport": {"Value": True}},
+        ),
+        (
+            "DescribeVpcAttribute",
+            {"VpcId": vpc, "Attribute": "enableDnsHostnames"},
+            {"EnableDnsHostnames": {"Value": True}},
+        ),
+    ]
+    for operation, request, answer in answers:
+        aws.answer(operation, request, answer, "ec2")
+
+
+def test_public_access_without_a_way_to_the_internet_is_explained(run: Runner, aws: Conversation) -> None:
+    get(aws)
+    update(aws, publiclyAccessible=True)
+    get(aws, 40)
+    a_network_without_a_way_out(aws)
+    aws.in_any_order()
+
+    code, result = run.run({"name": "sales", "publicly_accessible": True})
+
+    assert code == 1
+    assert result["msg"].startswith(
+        "publicly_accessible: got true; AWS accepted it and left workgroup sales private. Missing on the way to the internet: "
+        "internet_gateway, route. Attach an internet gateway to vpc-0a1b2c3d"
+    )
+    assert [change["operation"] for change in result["changes_pending"]] == ["UpdateWorkgroup"]
+
+
+def test_public_access_that_can_not_be_explained_is_still_reported(
+    run: Runner, aws: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get(aws)
+    update(aws, publiclyAccessible=True)
+    get(aws, 60)
+    connected = aws.connect
+
+    def connect(service: str) -> Any:
+        if service == "ec2":
+            raise ConnectionFailed("There is no way to EC2.")
+        return connected(service)
+
+    monkeypatch.setattr(aws, "connect", connect)
+
+    code, result = run.run({"name": "sales", "publicly_accessible": True})
+
+    assert code == 1
+    assert "does not show it" in result["msg"]
 
 
 def test_subnets_that_may_not_be_read_are_left_to_aws(run: Runner, aws: Conversation) -> None:
@@ -628,7 +824,25 @@ def test_subnets_that_are_not_there_are_named_but_may_be_yet_to_come_in_check_mo
     assert operations(run.succeed({"name": "sales", "subnet_ids": SUBNETS}, check=True)) == ["UpdateWorkgroup"]
     script()
     failure = run.fail({"name": "sales", "subnet_ids": SUBNETS})
-    assert failure["msg"] == "subnet_ids: The subnet ID 'x' does not exist. Correct the id or the region."
+    assert failure["msg"] == (
+        "subnet_ids: got an id that EC2 does not have in us-east-1 (The subnet ID 'x' does not exist). Correct the id, the Region "
+        "or the credentials."
+    )
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_dualstack_without_ipv6_networks_is_found_before_the_restart(
+    run: Runner, aws: Conversation, check: bool
+) -> None:
+    get(aws)
+    describe_present(aws)
+
+    options = {"name": "sales", "ip_address_type": "dualstack", "config_parameters": {"require_ssl": False}}
+    failure = run.fail(options, check=check)
+
+    assert failure["msg"].startswith(
+        "ip_address_type: the present subnets do not suffice, got no subnet with an IPv6 CIDR block; expected one on each subnet"
+    )
 
 
 def test_dualstack_without_ipv6_networks_is_refused_in_plain_words(run: Runner, aws: Conversation) -> None:
@@ -637,7 +851,7 @@ def test_dualstack_without_ipv6_networks_is_refused_in_plain_words(run: Runner, 
     request = {"workgroupName": "sales", "ipAddressType": "dualstack"}
     aws.refuse("UpdateWorkgroup", request, "Ipv6CidrBlockNotFoundException", text)
 
-    failure = run.fail({"name": "sales", "ip_address_type": "dualstack"})
+    failure = run.fail({"name": "sales", "ip_address_type": "dualstack", "check_subnets": False})
 
     assert failure["msg"].startswith(
         "ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet"

@@ -29,9 +29,7 @@ ALLOWED = {
     "federated_roles": 4,
     "private_link": 6,
     "public_access": 21,
-    "workgroup": 1,
 }
-ALLOWED_IN_PLAYBOOKS = {"connectivity": 1}
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -85,7 +83,7 @@ def test_a_role_holds_no_template_programs(role: str) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
 def test_a_playbook_holds_no_template_programs(path: Path) -> None:
     found = programs(yaml.safe_load(path.read_text(encoding="utf-8")))
-    assert found.total() <= ALLOWED_IN_PLAYBOOKS.get(path.stem, 0), dict(found)
+    assert found.total() == 0, dict(found)
 
 
 def test_what_is_counted() -> None:

@@ -80,10 +80,11 @@ def _new_statement(call: DataCall, params: Params, sqls: list[str], batch: bool)
     login = session.login if session else _login(call, params)
     if session is None and params.get("SessionKeepAliveSeconds"):
         session = _new_session(call, params, login)
+    identifier = call.world.uuid()
     if session is not None:
-        session.expires = None
+        session.expires, session.current, session.updated = None, identifier, call.now
     return Statement(
-        identifier=call.world.uuid(),
+        identifier=identifier,
         parts=[Part(sql) for sql in sqls],
         batch=batch,
         login=login,
@@ -117,13 +118,18 @@ def _check_texts(sqls: list[str], parameters: list[dict[str, str]]) -> None:
 
 
 def _session(call: DataCall, params: Params) -> Session | None:
-    """The session to go on with; it has database and login of its own [C: data-api guide], and one statement at a time."""
+    """The session to go on with; it has database and login of its own [C: data-api guide], and one statement at a time.
+
+    The texts for a closed session and for one that never was are AWS's [C: awslabs/mcp #4587], the others unknown [U].
+    """
     identifier = params.get("SessionId")
     if identifier is None:
         return None
     session = call.data.sessions.get(identifier)
     if session is None or session.owner != call.identity:
-        raise validation(f"Session {identifier} is not available.")
+        raise validation(f"Session with Id: {identifier} is invalid")
+    if session.closed:
+        raise validation("Session is not available")
     given = [
         name for name in ("WorkgroupName", "ClusterIdentifier", "Database", "DbUser", "SecretArn") if name in params
     ]
@@ -137,7 +143,7 @@ def _session(call: DataCall, params: Params) -> Session | None:
 
 def _new_session(call: DataCall, params: Params, login: Login) -> Session:
     most = call.settings.quotas["active_sessions"]
-    if len(call.data.sessions) >= most:
+    if sum(not each.closed for each in call.data.sessions.values()) >= most:
         raise ServiceError(
             "ActiveSessionsExceededException", f"The number of active sessions exceeds the limit of {most}."
         )
@@ -146,10 +152,13 @@ def _new_session(call: DataCall, params: Params, login: Login) -> Session:
         login=login,
         workgroup=params["WorkgroupName"],
         owner=call.identity,
+        caller=call.caller,
         keep_alive=params["SessionKeepAliveSeconds"],
         created=call.now,
+        updated=call.now,
     )
     call.data.sessions[session.identifier] = session
+    statements.limit_session(call, session)
     return session
 
 
@@ -347,22 +356,46 @@ def _listed(statement: Statement) -> dict[str, Any]:
 
 
 def list_sessions(call: DataCall, params: Params) -> dict[str, Any]:
-    """ListSessions: those that are there; closed ones are not kept."""
-    found = [_shown(each) for each in call.data.sessions.values() if each.owner == call.identity]
-    wanted = {name: params[name] for name in ("SessionId", "Status", "Database", "WorkgroupName") if name in params}
-    return {"Sessions": [each for each in found if all(each[name] == value for name, value in wanted.items())]}
+    """ListSessions: those of the caller in the last 24 hours, closed ones if asked for [C: model]."""
+    own = [each for each in call.data.sessions.values() if each.owner == call.identity]
+    if "SessionId" in params:
+        return {"Sessions": [_the_session(own, params)]}
+    status = params.get("Status")
+    found = [
+        each
+        for each in own
+        if each.status in ((status,) if status else ("AVAILABLE", "BUSY"))
+        and (params.get("RoleLevel", True) or each.caller == call.caller)
+        and params.get("Database", each.login.database) == each.login.database
+        and params.get("WorkgroupName", each.workgroup) == each.workgroup
+    ]
+    return {"Sessions": [_shown(each) for each in found]}
+
+
+def _the_session(own: list[Session], params: Params) -> dict[str, Any]:
+    """One session by its id, in whatever status; one that never was is not found [C: awslabs/mcp #4587], text [U]."""
+    others = sorted({"Status", "ClusterIdentifier", "WorkgroupName", "Database"} & params.keys())
+    if others:
+        raise validation(f"{', '.join(others)} can't be given with SessionId.")
+    identifier = params["SessionId"]
+    for session in own:
+        if session.identifier == identifier:
+            return _shown(session)
+    raise ServiceError("ResourceNotFoundException", "Session does not exist.", members={"ResourceId": identifier})
 
 
 def _shown(session: Session) -> dict[str, Any]:
     return {
         "SessionId": session.identifier,
-        "Status": "AVAILABLE" if session.expires else "BUSY",
+        "Status": session.status,
         "CreatedAt": session.created,
+        "UpdatedAt": session.updated,
         "Database": session.login.database,
         "DbUser": session.login.user,
         "WorkgroupName": session.workgroup,
         "SessionAliveSeconds": session.keep_alive,
         "SessionTtl": session.expires,
+        "CurrentStatementId": session.current,
     }
 
 

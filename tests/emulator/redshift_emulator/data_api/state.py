@@ -104,17 +104,31 @@ class Statement:
 
 @dataclasses.dataclass
 class Session:
-    """A connection that is kept for further statements.
+    """A connection that is kept for further statements; what they leave in it, as temporary tables or a transaction, stays.
 
     Attributes:
-        expires: When it ends unless it is used again; None while a statement runs.
+        caller: The very IAM session that made it.
+        expires: When it ends unless it is used again; None while a statement runs, and when it is closed.
+        current: The Id of the statement that runs.
+        closed: It can't be used any more; that it has been is kept for a day.
     """
 
     identifier: str
     login: Login
     workgroup: str
     owner: str
+    caller: str
     keep_alive: int
     created: datetime
+    updated: datetime
     expires: datetime | None = None
+    current: str | None = None
+    closed: bool = False
     connection: psycopg.Connection[Any] | None = None
+
+    @property
+    def status(self) -> str:
+        """AVAILABLE, BUSY or CLOSED [C: model]."""
+        if self.closed:
+            return "CLOSED"
+        return "AVAILABLE" if self.expires else "BUSY"

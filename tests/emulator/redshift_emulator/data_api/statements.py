@@ -15,12 +15,14 @@ from ..databases import Database
 from ..db_roles import roles_of
 from . import execution
 from .call import DataCall
-from .state import Login, Part, Statement
+from .state import Login, Part, Session, Statement
 
 # What is not over yet has these [C: amazon-redshift-utils issue 515].
 UNKNOWN = -1
 # Results are kept so long, in hours [C: DOC23].
 KEPT = timedelta(hours=24)
+# A session is closed then at the latest [C: model].
+SESSION_LIVES = timedelta(hours=24)
 
 
 def begin(call: DataCall, statement: Statement) -> None:
@@ -149,21 +151,44 @@ def end(call: DataCall, statement: Statement, status: str, error: str | None = N
     statement.connection = None
     if session is None:
         execution.close(connection)
+    elif session.connection.closed if session.connection else status == "FAILED":
+        # The server has cut it, or it could not log in [I].
+        close_session(call, session)
     else:
-        rest(call, session.identifier)
+        rest(call, session)
 
 
-def rest(call: DataCall, identifier: str) -> None:
+def rest(call: DataCall, session: Session) -> None:
     """A session waits for its next statement, and ends if none comes in time."""
-    session = call.data.sessions[identifier]
     expires = session.expires = call.now + timedelta(seconds=session.keep_alive)
+    session.updated, session.current = call.now, None
 
     def expire() -> None:
         if session.expires == expires:
-            execution.close(session.connection)
-            call.data.sessions.pop(identifier, None)
+            close_session(call, session)
 
     call.world.timeline.after(session.keep_alive, expire)
+
+
+def limit_session(call: DataCall, session: Session) -> None:
+    """After 24 hours a session is closed and its statement is ended; of closed ones it is known for a day [C: model]."""
+
+    def close_and_forget() -> None:
+        running = call.data.statements.get(session.current or "")
+        if running is not None and running.active:
+            # ABORTED is inferred [I].
+            end(call, running, "ABORTED", "The session is closed.")
+        close_session(call, session)
+        call.data.sessions.pop(session.identifier, None)
+
+    call.world.timeline.after(SESSION_LIVES.total_seconds(), close_and_forget)
+
+
+def close_session(call: DataCall, session: Session) -> None:
+    """End a session's connection; nothing more runs in it."""
+    execution.close(session.connection)
+    session.connection = session.expires = session.current = None
+    session.closed, session.updated = True, call.now
 
 
 def wait(call: DataCall, statement: Statement, seconds: float) -> None:

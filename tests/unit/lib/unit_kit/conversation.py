@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+import pytest
 from botocore import xform_name
 from botocore.exceptions import StubResponseError
 from botocore.stub import ANY, Stubber
@@ -108,14 +109,16 @@ class Conversation:
     def take(self, service: str, method: str, request: dict[str, Any]) -> _Exchange:
         """The next exchange, which has to be this one."""
         asked = f"{service}.{method}({request})"
-        assert self._script, f"nothing more was expected, asked was {asked}"
+        # pytest.fail and no AssertionError: the modules make a sentence of every Exception.
+        if not self._script:
+            pytest.fail(f"nothing more was expected, asked was {asked}")
         for exchange in self._script if self._any_order else self._script[:1]:
             if (exchange.service, exchange.method, exchange.request) == (service, method, request):
                 self._script.remove(exchange)
                 self.asked.append(exchange.operation)
                 return exchange
         expected = f"{self._script[0].service}.{self._script[0].method}({self._script[0].request})"
-        raise AssertionError(f"expected was {expected}, asked was {asked}")
+        pytest.fail(f"expected was {expected}, asked was {asked}")
 
 
 class _Speaker:
@@ -149,4 +152,4 @@ class _Speaker:
             try:
                 return getattr(self._client, method)(**request)
             except StubResponseError as error:
-                raise AssertionError(str(error)) from error
+                pytest.fail(str(error))

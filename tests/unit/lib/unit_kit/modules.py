@@ -43,7 +43,7 @@ class Runner:
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
-        self.monkeypatch.setattr(core, "connect", lambda _module, service: self.conversation.connect(service))
+        self.monkeypatch.setattr(core, "connect", lambda _module, service, **_how: self.conversation.connect(service))
         self.monkeypatch.setattr(core, "deadline_of", self._deadline_of)
         if hasattr(load(self.name), "deadline_of"):
             self.monkeypatch.setattr(load(self.name), "deadline_of", self._deadline_of)

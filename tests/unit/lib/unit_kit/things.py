@@ -124,6 +124,7 @@ class Thing:
     Attributes:
         first: members that AWS takes at creation; the others are updated afterwards.
         unreadable: a member that AWS takes and never shows.
+        explanation: why an accepted change does not show.
     """
 
     aws: ThingAws
@@ -132,6 +133,7 @@ class Thing:
     unreadable: str = ""
     allow_restart: bool = True
     takes: float | None = None
+    explanation: str | None = None
 
     @property
     def label(self) -> str:
@@ -176,6 +178,9 @@ class Thing:
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         refuse_restart(self.label, changes, self.allow_restart)
+
+    def explain(self, change: Change) -> str | None:
+        return self.explanation and f"{change.reason}: {self.explanation}"
 
     def send(self, change: Change) -> None:
         self.aws.write(change.operation, change.parameters)

@@ -14,9 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import connect
-from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import create_module
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Module, connect, create_module
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import ConnectionFailed
 
@@ -82,8 +80,9 @@ Connect = Callable[..., Api]
 
 
 @pytest.fixture
-def api(endpoint: Endpoint) -> Connect:
+def api(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> Connect:
     """Connects to the endpoint with some options."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", endpoint.url)
 
     def connected(**options: Any) -> Api:
         return Api(connect(module(endpoint_url=endpoint.url, **options), "redshift-serverless"))
@@ -91,7 +90,7 @@ def api(endpoint: Endpoint) -> Connect:
     return connected
 
 
-def module(**options: Any) -> AnsibleAWSModule:
+def module(**options: Any) -> Module:
     keys = {"access_key": "own-key", "secret_key": "own-secret", "region": "eu-west-1"}
     with patch_module_args({key: value for key, value in {**keys, **options}.items() if value is not None}):
         return create_module()
@@ -134,6 +133,23 @@ def test_the_roles_credentials_are_kept_while_they_last(api: Connect, endpoint: 
     assert endpoint.callers == ["role-key-1", "role-key-1"]
 
 
+def test_tasks_as_the_same_role_share_its_credentials_and_client(api: Connect, endpoint: Endpoint) -> None:
+    for name in ("one", "two"):
+        read(api(assume_role_arn=ROLE))
+        read(api(assume_role_arn=ROLE, assume_role_session_name=name))
+
+    assert [assumed["RoleSessionName"] for assumed in endpoint.assumed] == ["ansible-redshift-serverless", "one", "two"]
+
+
+def test_two_services_share_the_roles_credentials(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+    for service in ("redshift-serverless", "redshift-serverless", "ec2"):
+        client = connect(module(assume_role_arn=ROLE), service)
+        read(Api(client)) if service != "ec2" else client._get_credentials().get_frozen_credentials()
+
+    assert len(endpoint.assumed) == 1
+
+
 def test_the_roles_credentials_are_renewed_before_they_expire(api: Connect, endpoint: Endpoint) -> None:
     endpoint.lifetime = timedelta(minutes=5)
     as_role = api(assume_role_arn=ROLE)
@@ -151,7 +167,10 @@ def test_a_role_that_can_not_be_assumed_is_named_as_the_cause(api: Connect, endp
     with pytest.raises(ConnectionFailed) as caught:
         read(api(assume_role_arn=ROLE))
 
-    assert caught.value.message == "The role of assume_role_arn could not be assumed: Not you. (AccessDenied)."
+    assert caught.value.message == (
+        "No AWS credentials: the role of assume_role_arn could not be assumed: AssumeRole failed: Not you. (AccessDenied). Check the "
+        "role's trust policy, assume_role_external_id, and that the caller may call sts:AssumeRole for it."
+    )
     assert endpoint.callers == []
 
 
@@ -173,7 +192,7 @@ def test_the_region_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_role_needs_credentials_to_assume_it_with() -> None:
-    with pytest.raises(ConnectionFailed, match="No AWS credentials were found to assume the role"):
+    with pytest.raises(ConnectionFailed, match="no AWS credentials were found to assume the role with"):
         connect(module(access_key=None, secret_key=None, assume_role_arn=ROLE), "redshift-serverless")
 
 

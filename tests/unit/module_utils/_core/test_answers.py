@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.action.role_variables import parse
 from ansible_collections.redshift.serverless.plugins.module_utils._core.answers import Reading, read
+from ansible_collections.redshift.serverless.plugins.plugin_utils.role_reading import parse
 from hypothesis import given as given_by
 from hypothesis import strategies as st
 

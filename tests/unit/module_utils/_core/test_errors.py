@@ -20,6 +20,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
     NotYet,
     RedshiftServerlessError,
     Throttled,
+    Unforeseen,
     translate,
 )
 from botocore import exceptions
@@ -170,13 +171,6 @@ def test_only_a_missing_permission_gets_that_hint() -> None:
     assert "permission" not in error.message
 
 
-def test_a_role_that_can_not_be_assumed_is_told_apart_from_a_refused_request() -> None:
-    error = translate(answer("AccessDenied", "Not you.", 403, "AssumeRole"), "GetWorkgroup", SERVICE)
-
-    assert error.__class__ is ConnectionFailed
-    assert error.message == "The role of assume_role_arn could not be assumed: Not you. (AccessDenied)."
-
-
 def test_expired_credentials_name_the_remedy() -> None:
     error = translate(answer("ExpiredTokenException", "expired", 403), "GetWorkgroup", SERVICE)
 
@@ -202,7 +196,6 @@ def test_a_lost_answer_is_neither_success_nor_failure(lost: Exception) -> None:
 NEVER_SENT: list[tuple[Exception, str]] = [
     (exceptions.NoCredentialsError(), "no usable AWS credentials"),
     (exceptions.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"), "no usable AWS credentials"),
-    (exceptions.CredentialRetrievalError(provider="x", error_msg="gone"), "no usable AWS credentials"),
     (exceptions.EndpointConnectionError(endpoint_url=URL, error="refused"), "Check the region, endpoint_url"),
     (exceptions.ConnectTimeoutError(endpoint_url=URL), "Check the region, endpoint_url"),
     (exceptions.ProfileNotFound(profile="prod"), "prod"),
@@ -229,3 +222,60 @@ def test_an_answer_without_a_message_is_still_a_sentence() -> None:
     empty: Any = exceptions.ClientError({"Error": {}}, "GetWorkgroup")
 
     assert translate(empty, "GetWorkgroup", SERVICE).message == "GetWorkgroup failed: no message ()"
+
+
+SECRET = "wJalrXUtnFEMI/K7MDENG"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ResponseParserError(f"invalid XML received: b'<SecretAccessKey>{SECRET}'"),
+        exceptions.HTTPClientError(error=f"body {SECRET}"),
+        ValueError(f"Invalid timestamp {SECRET}"),
+        TypeError(SECRET),
+        KeyError(SECRET),
+        answer("ValidationException", f'{{"dbPassword": "{SECRET}"'),
+        answer("502", f"<html>{SECRET}</html>", 502),
+        answer("500", SECRET, 400),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_message_quotes_a_body(error: Exception) -> None:
+    told = translate(error, "GetCredentials", SERVICE)
+
+    assert SECRET not in told.message
+    assert SECRET not in str(told.details())
+
+
+def test_botocores_report_is_one_line_without_values_of_a_wrong_type() -> None:
+    report = (
+        f"Invalid type for parameter adminUserPassword, value: ['{SECRET}',\n 'x'], type: <class 'list'>, valid types: <class 'str'>\n"
+        "Invalid length for parameter namespaceName, value: 0, valid min length: 3"
+    )
+
+    message = translate(exceptions.ParamValidationError(report=report), "CreateNamespace", SERVICE).message
+
+    assert SECRET not in message
+    assert "\n" not in message
+    assert "adminUserPassword, type: <class 'list'>" in message
+    assert "Invalid length for parameter namespaceName, value: 0" in message
+
+
+def test_the_encoded_reason_of_ec2_is_kept_in_the_details() -> None:
+    text = "You are not authorized to perform this operation. Encoded authorization failure message: aBcD"
+    error = translate(answer("UnauthorizedOperation", text, 403), "CreateRoute", "ec2")
+
+    assert "aBcD" not in error.message
+    assert "decode-authorization-message" in error.message
+    assert error.details()["error"]["message"] == text
+
+
+def test_what_nobody_thought_of_tells_its_place_and_not_its_text() -> None:
+    try:
+        raise LookupError(SECRET)
+    except LookupError as error:
+        fault = Unforeseen(error)
+
+    assert "An unforeseen LookupError occurred in test_errors.py, line " in fault.message
+    assert SECRET not in fault.message + "".join(fault.frames).replace("raise LookupError(SECRET)", "")

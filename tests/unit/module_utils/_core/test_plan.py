@@ -250,6 +250,16 @@ def test_a_success_that_does_not_show_is_not_reported_as_success(aws: ThingAws) 
     assert 60 < aws.clock.time < 100
 
 
+def test_a_success_that_does_not_show_is_explained_by_the_resource_where_it_knows_why(aws: ThingAws) -> None:
+    aws.state, aws.trouble = there(a=1), deque(["ignored"])
+
+    with pytest.raises(NotEffective) as caught:
+        converge(Thing(aws, {"a": 2}, explanation="there is no gateway"))
+
+    assert caught.value.message == "a: there is no gateway"
+    assert operations(caught.value.pending) == [("UpdateThing", {"a": 2})]
+
+
 def test_a_success_may_show_late(aws: ThingAws) -> None:
     aws.state, aws.lag = there(a=1), 40
 
@@ -455,7 +465,7 @@ def test_whatever_goes_wrong_in_passing_the_work_is_done_once(
     assert converge(Thing(aws, desired)).changed is False
 
 
-class Interrupted(Exception):
+class Interrupted(BaseException):
     """Somebody stops the run."""
 
 

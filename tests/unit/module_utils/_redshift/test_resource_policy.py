@@ -62,8 +62,8 @@ def applied(current: State | None, wanted: Desired) -> State | None:
 
 
 def meaning(state: State | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = shown(state["policy"] if state else None, TARGET)["grants"]
-    return found
+    found = shown(state, TARGET)["grants"]
+    return [{name: value for name, value in grant.items() if name != "condition"} for grant in found]
 
 
 def statements(state: State | None) -> Any:
