@@ -6,13 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.errors import AnsibleValueOmittedError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import assume_role_options
 from ansible_collections.redshift.serverless.plugins.plugin_utils.in_process import InProcessAction
-
-# The module that the roles ask beside this one, and that users know.
-NEIGHBOUR = "redshift.serverless.endpoint_access_info"
+from ansible_collections.redshift.serverless.plugins.plugin_utils.play_defaults import KNOWN, connection_defaults
 
 
 class ActionModule(InProcessAction):
@@ -25,19 +22,7 @@ class ActionModule(InProcessAction):
     SERVICES = ("ec2",)
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module with the neighbour's defaults for the connection, where the task has none."""
-        self._task.args = {**self._defaults_of_the_neighbour(), **self._task.args}
+        """Run the module with that module's defaults for the connection, where the task has none."""
+        names = {"region", *aws_argument_spec(), *assume_role_options()}
+        self._task.args = {**connection_defaults(self._task, self._templar, names, KNOWN), **self._task.args}
         return super().run(tmp, task_vars)
-
-    def _defaults_of_the_neighbour(self) -> dict[str, Any]:
-        given: dict[str, Any] = {}
-        for defaults in self._task.module_defaults or ():
-            given.update(defaults.get(NEIGHBOUR) or {})
-        connection = {"region", *aws_argument_spec(), *assume_role_options()}
-        found = {}
-        for name in connection & given.keys():
-            try:
-                found[name] = self._templar.template(given[name])
-            except AnsibleValueOmittedError:
-                continue
-        return found
