@@ -104,7 +104,7 @@ attributes:
       - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:
-    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers amazon.aws's modules too.
+    description: Use C(group/redshift.serverless.redshift_serverless) in C(module_defaults); it covers all modules of this collection.
     support: full
     membership: [redshift.serverless.redshift_serverless]
 notes:

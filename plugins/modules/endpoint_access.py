@@ -182,7 +182,6 @@ restarted:
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
-    Spec,
     create_module,
     manage,
     services,
@@ -190,19 +189,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     wait_options,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import vpc_finder
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.endpoint_access import build
-
-
-def argument_spec() -> Spec:
-    """The options that only an endpoint has."""
-    return {
-        "name": {"type": "str", "required": True, "aliases": ["endpoint_name"]},
-        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
-        "owner_account": {"type": "str"},
-        "subnet_ids": {"type": "list", "elements": "str"},
-        "security_group_ids": {"type": "list", "elements": "str", "aliases": ["vpc_security_group_ids"]},
-        "allow_recreate": {"type": "bool", "default": False},
-    }
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.endpoint_access import argument_spec, build
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ module: endpoint_access_info
 short_description: Read Redshift-managed VPC endpoints, and wait for many at once
 version_added: 0.1.0
 description:
-  - Reads the endpoints of the account, and can wait until AWS is at work on none of them.
+  - Reads the endpoints of the account, and can wait until no endpoint is changing.
 options:
   names:
-    description: The endpoints to read. Without it, all. An endpoint that does not exist is left out of the result.
+    description: The endpoints to read. If omitted, all endpoints are read. An endpoint that does not exist is left out of the result.
     type: list
     elements: str
   workgroup:
@@ -138,8 +138,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     module = create_module(argument_spec(), wait_options(default=False))
-    deadline = deadline_of(module.params) if module.params["wait"] else None
-    inform(module, lambda api, params: endpoints(api, params, deadline))
+    inform(module, lambda api, params: endpoints(api, params, deadline_of(params) if params["wait"] else None))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ description:
   - Reads the namespaces of the account.
 options:
   names:
-    description: The namespaces to read. Without it, all. A namespace that does not exist is left out of the result.
+    description: The namespaces to read. If omitted, all namespaces are read. A namespace that does not exist is left out of the result.
     type: list
     elements: str
   include_tags:
@@ -104,7 +104,7 @@ namespaces:
       description: The tags; only there with O(include_tags=true).
       type: dict
     tags_error:
-      description: Why the tags could not be read; RV(namespaces[].tags) is then V(null). Only there in a list, whose other items are not affected.
+      description: Why the tags of this item could not be read. RV(namespaces[].tags) is then V(null); other items are not affected.
       type: str
     error:
       description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.

@@ -33,8 +33,8 @@ options:
   grants:
     description:
       - Who may create and use endpoints to the workgroup.
-      - With O(state=absent), whose access is taken away. The whole account's, or only for the VPCs that are named.
-      - With O(state=absent) and without O(grants), all access is taken away.
+      - With O(state=absent), this is the access to revoke, the whole account's or only that of the named VPCs.
+      - With O(state=absent) and without O(grants), all access is revoked.
       - When the last grant goes and no other statement is left, the policy is deleted.
     type: list
     elements: dict
@@ -48,7 +48,7 @@ options:
       vpc_ids:
         description:
           - The VPCs of the account that access is granted to.
-          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is refused, since it would mean nobody.
+          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is rejected, since it would grant nobody access.
         type: list
         elements: str
   purge_grants:
@@ -61,7 +61,7 @@ options:
   policy:
     description:
       - The whole document, as a dictionary or as JSON text. Everything else in the present policy goes.
-      - With O(state=absent), any document given here says that the whole policy is to go, whatever is in it.
+      - With O(state=absent) and any document here, the whole policy is deleted, whatever is in it.
     type: raw
   allow_any_account:
     description:
@@ -227,7 +227,6 @@ restarted:
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
-    Spec,
     create_module,
     manage,
     state_option,
@@ -235,25 +234,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import (
     SOURCE_VPC_WARNING,
+    argument_spec,
     build,
 )
-
-
-def argument_spec() -> Spec:
-    """The options that only a resource policy has."""
-    grant = {
-        "account": {"type": "str", "required": True},
-        "vpc_ids": {"type": "list", "elements": "str"},
-    }
-    return {
-        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
-        "resource_arn": {"type": "str"},
-        "grants": {"type": "list", "elements": "dict", "options": grant},
-        "purge_grants": {"type": "bool", "default": True},
-        "policy": {"type": "raw"},
-        "allow_any_account": {"type": "bool", "default": False},
-        "condition": {"type": "str", "choices": ["authorized_vpc", "source_vpc"]},
-    }
 
 
 def main() -> None:

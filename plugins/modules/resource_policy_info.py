@@ -16,7 +16,7 @@ options:
     type: str
     aliases: [workgroup_name]
   resource_arn:
-    description: The ARN of what the policy is attached to. Without it and without O(workgroup), the policies of all workgroups are read.
+    description: The ARN of what the policy is attached to. If this and O(workgroup) are omitted, the policies of all workgroups are read.
     type: str
 extends_documentation_fragment:
   - redshift.serverless.common

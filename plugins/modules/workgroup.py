@@ -397,7 +397,6 @@ restarted:
 from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
-    Spec,
     create_module,
     manage,
     services,
@@ -407,31 +406,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.subnets import placement_checker
 from ansible_collections.redshift.serverless.plugins.module_utils._reach.diagnosis import way_explainer
-from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import build
-
-
-def argument_spec() -> Spec:
-    """The options that only a workgroup has."""
-    target = {"status": {"type": "str", "choices": ["ENABLED", "DISABLED"]}, "level": {"type": "int"}}
-    return {
-        "name": {"type": "str", "required": True, "aliases": ["workgroup_name"]},
-        "namespace": {"type": "str", "aliases": ["namespace_name"]},
-        "config_parameters": {"type": "dict"},
-        "port": {"type": "int"},
-        "publicly_accessible": {"type": "bool"},
-        "enhanced_vpc_routing": {"type": "bool"},
-        "extra_compute_for_automatic_optimization": {"type": "bool"},
-        "security_group_ids": {"type": "list", "elements": "str"},
-        "subnet_ids": {"type": "list", "elements": "str"},
-        "ip_address_type": {"type": "str", "choices": ["ipv4", "dualstack"]},
-        "base_capacity": {"type": "int"},
-        "max_capacity": {"type": "int"},
-        "price_performance_target": {"type": "dict", "options": target},
-        "track_name": {"type": "str"},
-        "check_subnets": {"type": "bool", "default": True},
-        "allow_restart": {"type": "bool", "default": True},
-        "allow_permanent_change": {"type": "bool", "default": False},
-    }
+from ansible_collections.redshift.serverless.plugins.module_utils._redshift.workgroup import argument_spec, build
 
 
 def main() -> None:

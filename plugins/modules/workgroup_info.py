@@ -12,7 +12,7 @@ description:
   - Reads the workgroups of the account, or those that another account has granted to it.
 options:
   names:
-    description: The workgroups to read. Without it, all. A workgroup that does not exist is in RV(missing).
+    description: The workgroups to read. If omitted, all workgroups are read. A workgroup that does not exist is in RV(missing).
     type: list
     elements: str
   owner_account:
@@ -170,7 +170,7 @@ workgroups:
       description: The tags; only there with O(include_tags=true).
       type: dict
     tags_error:
-      description: Why the tags could not be read; RV(workgroups[].tags) is then V(null). Only there in a list, whose other items are not affected.
+      description: Why the tags of this item could not be read. RV(workgroups[].tags) is then V(null); other items are not affected.
       type: str
     error:
       description: What is wrong with an item that AWS gave in an unknown form. Such an item has only its name and ARN beside it.

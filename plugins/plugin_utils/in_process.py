@@ -33,6 +33,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.plugins.connection.local import Connection as LocalConnection
 
+from ..module_utils._ansible.telling import telling
+
 try:
     # Not public. Without one of them, every task is handed over to the module.
     from ansible.module_utils import _internal
@@ -79,7 +81,7 @@ class InProcessAction(NormalAction):
             self._display.vvv(f"{self._task.action} starts a process: {obstacle or 'its options are not JSON'}.", where)
             return super().run(tmp, task_vars)
         self._display.vvv(f"{self._task.action} runs in the controller's process.", where)
-        return self._result_of(*self._run_here(arguments, environment))
+        return self._result_of(*self._run_here(arguments, environment, where))
 
     def _obstacle(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> str | None:
         """Why the module would not give the same result here; None if it would."""
@@ -133,8 +135,8 @@ class InProcessAction(NormalAction):
         except TypeError:
             return None
 
-    def _run_here(self, arguments: bytes, environment: Mapping[str, Any]) -> tuple[str, int]:
-        """What the module prints, and its exit code."""
+    def _run_here(self, arguments: bytes, environment: Mapping[str, Any], host: object) -> tuple[str, int]:
+        """What the module prints, and its exit code; what it waits for is told at once."""
         printed = io.StringIO()
         with (
             _variables({name: str(value) for name, value in environment.items()}),
@@ -143,6 +145,7 @@ class InProcessAction(NormalAction):
             _as_a_module(arguments),
             contextlib.redirect_stdout(printed),
             contextlib.redirect_stderr(io.StringIO()),
+            telling(lambda line: self._display.display(f"[{host}] {line}")),
         ):
             code = _exit_code_of(self._module)
         return printed.getvalue(), code

@@ -53,9 +53,10 @@ MIRRORS = (
     Mirror("workgroup", "workgroup", "workgroups"),
     Mirror("namespace", "namespace", "namespaces"),
     Mirror("endpoint_access", "endpoint", "endpoints"),
+    Mirror("custom_domain", "custom_domain", "custom_domains"),
 )
 NOT_MIRRORED = {
-    "network_info": "no module of this collection manages subnets, security groups or VPCs",
+    "network_info": "no module manages subnets, security groups or VPCs",
     "public_access_info": "no module manages a diagnosis",
     "resource_policy_info": "the managing module returns one policy in several results, not in one",
 }

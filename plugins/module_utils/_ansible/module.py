@@ -132,8 +132,12 @@ def services(module: Module) -> Callable[[str], Api]:
 
 def _api(module: Module, service: str, *, own: bool = True) -> Api:
     """A service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
-    deadline = deadline_of(module.params) if "wait_timeout" in module.params else None
-    return Api(connect(module, service, own=own), deadline)
+    return api_of(connect(module, service, own=own), module.params)
+
+
+def api_of(client: Any, params: Mapping[str, Any]) -> Api:
+    """A client whose reads are repeated within the deadline of a module's options, where it has one."""
+    return Api(client, deadline_of(params) if "wait_timeout" in params else None)
 
 
 def run(resource: Resource, module: Module) -> Outcome:
@@ -143,10 +147,12 @@ def run(resource: Resource, module: Module) -> Outcome:
         RedshiftServerlessError: with the Changes that were done and those that were not.
     """
     from .._core.plan import Convergence, check
+    from .telling import narrator
 
     if module.check_mode:
         return check(resource)
-    return Convergence(resource, deadline_of(module.params), wait=module.params["wait"], progress=module.debug).run()
+    convergence = Convergence(resource, deadline_of(module.params), module.params["wait"], progress=module.debug)
+    return convergence.run(narrator())
 
 
 def inform(

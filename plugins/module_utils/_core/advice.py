@@ -100,6 +100,11 @@ def denying_policy(text: str) -> tuple[str, bool] | None:
     return ("", True) if "explicit deny" in text else None
 
 
+def may_lack_permission(text: str) -> bool:
+    """Tell whether a permission of the caller's own may put a denial right: AWS names no other policy that decides."""
+    return denying_policy(text) in (None, (_OWN, False))
+
+
 def is_unexplained(text: str, action: str) -> bool:
     """Tell whether a denial may come from the resource's owner: AWS names neither another action nor a policy of the caller's."""
     policy = denying_policy(text)
@@ -115,7 +120,7 @@ def about_denial(text: str, action: str) -> str:
     """
     named = denied_action(text)
     policy = denying_policy(text)
-    if policy and policy != (_OWN, False):
+    if policy and not may_lack_permission(text):
         return _about_policy(*policy, named or action)
     if named:
         return f"The caller needs the IAM permission {named}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import AnswerLost, Throttled, WaitTimeout, translate
+from .errors import AnswerLost, RedshiftServerlessError, Throttled, WaitTimeout, translate
 from .waiting import Deadline, Patience
 
 try:
@@ -130,6 +130,8 @@ class Api:
     def _call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         try:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
+        except RedshiftServerlessError:  # of a source of credentials
+            raise
         except Exception as error:
             # Not only botocore's own errors: an answer against the model ends in a ValueError or TypeError of its parser.
             raise translate(error, operation, str(self.model.signing_name)) from error

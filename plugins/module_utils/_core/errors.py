@@ -190,8 +190,6 @@ def translate(error: Exception, operation: str, service: str) -> RedshiftServerl
         operation: the API operation that was called.
         service: the IAM prefix of the service, such as redshift-serverless, for the hint on a missing permission.
     """
-    if isinstance(error, RedshiftServerlessError):
-        return error
     if isinstance(error, botocore_exceptions.ClientError):
         return _translate_answer(error, operation, service)
     if isinstance(error, botocore_exceptions.ParamValidationError):

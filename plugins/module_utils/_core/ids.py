@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection
 from typing import Any
 
+from .errors import InvalidInput
+
 ALL_VPCS = "*"
 
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -69,3 +71,14 @@ def vpc_problem(option: str, value: Any) -> str | None:
 def covers_vpc(granted: Collection[str], vpc_id: str | None) -> bool:
     """Tell whether access for these VPCs (`*` for all of the account) is enough for an endpoint in a VPC."""
     return ALL_VPCS in granted or (vpc_id is not None and vpc_id in granted)
+
+
+def refuse_wrong_owner(owner: str | None) -> None:
+    """Refuse an owner_account that is no account.
+
+    Raises:
+        InvalidInput: in words.
+    """
+    problem = None if owner is None else account_problem("owner_account", owner)
+    if problem:
+        raise InvalidInput(problem)

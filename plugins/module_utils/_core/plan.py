@@ -204,7 +204,7 @@ class Convergence:
     _unsettled: ApiError | None = field(default=None, init=False)
     _left: bool = field(default=False, init=False)
 
-    def run(self, tell: Callable[[list[Pause]], None] | None = None) -> Outcome:
+    def run(self, tell: Callable[[Sequence[Pause]], None] | None = None) -> Outcome:
         """Observe, plan, apply, report, and sleep in between.
 
         Args:

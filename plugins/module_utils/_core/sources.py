@@ -10,6 +10,7 @@ AssumeRole and its like. Those answers and the output of programs hold secrets, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -182,6 +183,8 @@ class Explained(CredentialResolver):
 
     def __init__(self, providers: list[Any], profile: str | None) -> None:
         super().__init__(providers)
+        # It logs a failed renewal with the exception, whose text may be an answer with keys in it: Ansible's log file has it then.
+        logging.getLogger("botocore.credentials").addFilter(_without_exception)
         self._profile = profile
 
     def load_credentials(self) -> Any:
@@ -214,6 +217,11 @@ class ExplainedCredentials:
             ConnectionFailed: they could not be had.
         """
         return _told(self._credentials.get_frozen_credentials, *self._told)
+
+
+def _without_exception(record: logging.LogRecord) -> bool:
+    record.exc_info = record.exc_text = None
+    return True
 
 
 def _told(fetch: Callable[[], Any], method: str, profile: str | None) -> Any:

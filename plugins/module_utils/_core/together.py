@@ -30,10 +30,6 @@ def _nothing() -> None:
     """What happens at a round when nothing is shared."""
 
 
-def _untold(pauses: Sequence[Pause]) -> None:
-    """Tell nobody of the pauses."""
-
-
 @dataclass
 class Work(Generic[_Result]):
     """One piece of work and how far it has come.
@@ -75,7 +71,7 @@ class Together(Generic[_Result]):
         batch: how many may be under way at once, 0 for all; after a failure no further one is begun.
         new_round: called before each round of looks: what several pieces share is read anew then.
         shared: whether looks are shared, so that one more look of a round costs nothing.
-        tell: told the pauses of all before each sleep.
+        tell: told the pauses of all before each sleep, None to tell nobody.
     """
 
     works: Sequence[Work[_Result]]
@@ -83,7 +79,7 @@ class Together(Generic[_Result]):
     batch: int = 0
     new_round: Callable[[], None] = _nothing
     shared: bool = False
-    tell: Callable[[Sequence[Pause]], None] = _untold
+    tell: Callable[[Sequence[Pause]], None] | None = None
     _running: list[Work[_Result]] = field(default_factory=list, init=False)
 
     def run(self) -> Sequence[Work[_Result]]:
@@ -125,8 +121,11 @@ class Together(Generic[_Result]):
             if work.due <= now or (self.shared and work.pause.harmless):
                 work.advance(self.clock)
         self._running = [work for work in self._running if not work.ended]
-        if self._running:
-            seconds = min(work.due for work in self._running) - self.clock.now()
-            if seconds > 0:
-                self.tell([work.pause for work in self._running])
-                self.clock.sleep(seconds)
+        seconds = min((work.due for work in self._running), default=0.0) - self.clock.now()
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def _sleep(self, seconds: float) -> None:
+        if self.tell:
+            self.tell([work.pause for work in self._running])
+        self.clock.sleep(seconds)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -87,7 +87,7 @@ _Result = TypeVar("_Result")
 Steps = Generator[Pause, None, _Result]
 
 
-def alone(steps: Steps[_Result], clock: Clock, tell: Callable[[list[Pause]], None] | None = None) -> _Result:
+def alone(steps: Steps[_Result], clock: Clock, tell: Callable[[Sequence[Pause]], None] | None = None) -> _Result:
     """Do one piece of work to its end, sleeping at its Pauses.
 
     Args:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from .._core.advice import about_denial, may_lack_permission
+
 Verdict = Literal["pass", "fail", "unknown", "not_applicable"]
 Described = Mapping[str, Any]
 
@@ -56,6 +58,9 @@ class Unread:
 
     def check(self, name: str) -> Check:
         """The check that would have needed it."""
+        if self.denied and not may_lack_permission(self.problem):
+            remedy = f"{about_denial(self.problem, self.action)} Then ask again."
+            return Check(name, "unknown", {"unread": self.action, "problem": self.problem}, remedy)
         if self.denied:
             remedy = f"Allow {self.action} to the identity that asks, and ask again."
             return Check(name, "unknown", {"missing_permission": self.action, "problem": self.problem}, remedy)

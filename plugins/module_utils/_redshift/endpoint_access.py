@@ -21,7 +21,7 @@ from .._core import advice
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
-from .._core.ids import account_problem, covers_vpc
+from .._core.ids import covers_vpc, refuse_wrong_owner
 from .._core.plan import Unexplained
 from .._core.shapes import check_request, complete, result
 from .durations import usual
@@ -42,6 +42,18 @@ _OPTION_OF = {member: option for option, member in OPTIONS.items()}
 _NEEDED = ("workgroupName", "subnetIds")
 
 _READY = frozenset({"ACTIVE", "AVAILABLE"})
+
+
+def argument_spec() -> dict[str, Any]:
+    """Return the options that only an endpoint has, as AnsibleModule takes them."""
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["endpoint_name"]},
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "owner_account": {"type": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "security_group_ids": {"type": "list", "elements": "str", "aliases": ["vpc_security_group_ids"]},
+        "allow_recreate": {"type": "bool", "default": False},
+    }
 
 
 @dataclass(frozen=True)
@@ -75,17 +87,6 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
                 f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
             )
     return Desired(members, absent=params["state"] == "absent", allow_recreate=params["allow_recreate"])
-
-
-def refuse_wrong_owner(owner: str | None) -> None:
-    """Refuse an owner_account that is no account.
-
-    Raises:
-        InvalidInput: in words.
-    """
-    problem = None if owner is None else account_problem("owner_account", owner)
-    if problem:
-        raise InvalidInput(problem)
 
 
 def _check_name(name: str) -> None:
@@ -122,9 +123,10 @@ def listing(api: Api) -> Listing:
 
     def everything() -> dict[str, State]:
         found = api.read_all("ListEndpointAccess", {}, "endpoints")
-        return {entry["endpointName"]: from_api(entry) for entry in found}
+        return {str(entry["endpointName"]).lower(): from_api(entry) for entry in found}
 
-    return Listing(partial(observe, api), everything)
+    # AWS may fold the case of these names.
+    return Listing(partial(observe, api), everything, str.lower)
 
 
 def from_api(endpoint: Mapping[str, Any]) -> State:
@@ -388,15 +390,23 @@ def explain_grant(
     )
 
 
-def build(api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None]) -> EndpointAccess:
+def build(
+    api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None], listing: Listing | None = None
+) -> EndpointAccess:
     """An endpoint from a module's options.
+
+    Args:
+        api: the service.
+        params: the options.
+        vpc_of: see EndpointAccess.
+        listing: see EndpointAccess.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
     """
     desired = desired_of(params)
     check_request(api.model, "CreateEndpointAccess", desired.members, _OPTION_OF, botocore_version())
-    return EndpointAccess(api, params["name"], desired, vpc_of)
+    return EndpointAccess(api, params["name"], desired, vpc_of, listing)
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:

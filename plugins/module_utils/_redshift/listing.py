@@ -23,11 +23,13 @@ class Listing:
 
     Args:
         one: reads the resource of a name, None where there is none.
-        everything: reads all resources, by name.
+        everything: reads all resources, by folded name.
+        fold: makes names comparable, where AWS may have folded their case.
     """
 
     one: Callable[[str], State | None]
     everything: Callable[[], dict[str, State]]
+    fold: Callable[[str], str] = str
     _names: set[str] = field(default_factory=set, init=False)
     _seen: dict[str, State] | None = field(default=None, init=False)
     _allowed: bool = field(default=True, init=False)
@@ -54,7 +56,7 @@ class Listing:
             try:
                 if self._seen is None:
                     self._seen = self.everything()
-                found = self._seen.get(name)
+                found = self._seen.get(self.fold(name))
                 return dict(found) if found else None
             except AccessDenied:
                 self._allowed = False

@@ -39,6 +39,23 @@ SOURCE_VPC_WARNING = (
 _WORKGROUP_ARN = re.compile(r"arn:(?P<partition>[^:]+):redshift-serverless:(?P<region>[^:]+):[0-9]{12}:workgroup/.+")
 
 
+def argument_spec() -> dict[str, Any]:
+    """Return the options that only a resource policy has, as AnsibleModule takes them."""
+    grant = {
+        "account": {"type": "str", "required": True},
+        "vpc_ids": {"type": "list", "elements": "str"},
+    }
+    return {
+        "workgroup": {"type": "str", "aliases": ["workgroup_name"]},
+        "resource_arn": {"type": "str"},
+        "grants": {"type": "list", "elements": "dict", "options": grant},
+        "purge_grants": {"type": "bool", "default": True},
+        "policy": {"type": "raw"},
+        "allow_any_account": {"type": "bool", "default": False},
+        "condition": {"type": "str", "choices": ["authorized_vpc", "source_vpc"]},
+    }
+
+
 @dataclass(frozen=True)
 class Desired:
     """What the user named.

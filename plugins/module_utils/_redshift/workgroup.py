@@ -62,6 +62,30 @@ _INTERRUPTING = frozenset({"port", "subnetIds", "baseCapacity"})
 _ID_PREFIXES: Mapping[str, str] = {"securityGroupIds": "sg", "subnetIds": "subnet"}
 
 
+def argument_spec() -> dict[str, Any]:
+    """Return the options that only a workgroup has, as AnsibleModule takes them."""
+    target = {"status": {"type": "str", "choices": ["ENABLED", "DISABLED"]}, "level": {"type": "int"}}
+    return {
+        "name": {"type": "str", "required": True, "aliases": ["workgroup_name"]},
+        "namespace": {"type": "str", "aliases": ["namespace_name"]},
+        "config_parameters": {"type": "dict"},
+        "port": {"type": "int"},
+        "publicly_accessible": {"type": "bool"},
+        "enhanced_vpc_routing": {"type": "bool"},
+        "extra_compute_for_automatic_optimization": {"type": "bool"},
+        "security_group_ids": {"type": "list", "elements": "str"},
+        "subnet_ids": {"type": "list", "elements": "str"},
+        "ip_address_type": {"type": "str", "choices": ["ipv4", "dualstack"]},
+        "base_capacity": {"type": "int"},
+        "max_capacity": {"type": "int"},
+        "price_performance_target": {"type": "dict", "options": target},
+        "track_name": {"type": "str"},
+        "check_subnets": {"type": "bool", "default": True},
+        "allow_restart": {"type": "bool", "default": True},
+        "allow_permanent_change": {"type": "bool", "default": False},
+    }
+
+
 @dataclass(frozen=True)
 class Desired:
     """What the user named; everything else is left alone.

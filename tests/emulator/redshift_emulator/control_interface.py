@@ -28,6 +28,8 @@ from .world import World
 
 PREFIX = "/_emulator"
 DEFAULT_REGION = "us-east-1"
+# Real seconds after which moto takes a requested certificate for validated: at the first look, or never.
+VALIDATION_SECONDS = {"at_once": -1, "pending": 10**9}
 Handler = Callable[[dict[str, Any], dict[str, str]], Any]
 
 
@@ -66,6 +68,7 @@ class ControlInterface:
             ("POST", "/policies"): self._store_policy,
             ("POST", "/reset"): self._reset,
         }
+        self._follow_settings()
 
     def answer(self, method: str, path: str, query: dict[str, str], body: bytes) -> tuple[int, str]:
         """Answer one control request.
@@ -108,7 +111,12 @@ class ControlInterface:
     def _set_settings(self, body: dict[str, Any], query: dict[str, str]) -> dict[str, Any]:
         with self._world.lock:
             self._world.settings.update(body)
+            self._follow_settings()
             return self._world.settings.as_dict()
+
+    def _follow_settings(self) -> None:
+        """Hand on what moto keeps in settings of its own."""
+        settings.ACM_VALIDATION_WAIT = VALIDATION_SECONDS[self._world.settings.certificate_validation]
 
     def _add_faults(self, body: Any, query: dict[str, str]) -> dict[str, Any]:
         """Takes one rule, a list of rules, or {"faults": [rules]}."""
@@ -158,6 +166,7 @@ class ControlInterface:
             self._world.reset(seed=seed, rate=self._rate, start=start)
             _drop_ec2()
             _stop_iam_enforcement()
+            self._follow_settings()
             moto_api_backend.reset()
             mock_random.seed(seed)
             self._faults.clear()

@@ -25,14 +25,22 @@ def _view(workgroup: Workgroup, domain: CustomDomain) -> dict[str, Any]:
 
 
 def _certificate(call: Call, name: str, arn: str) -> CustomDomain:
-    """The certificate must exist in ACM in the same Region and be for the name [C: docs]; texts [U]."""
-    certificate: Any = get_backend("acm")[call.account][call.region]._certificates.get(arn)
-    if certificate is None:
+    """The certificate must be in ACM in the same Region, validated, and for the name [C: docs]; unexpired [I]; texts [U].
+
+    The status is moto's, which goes by real time; the expiry is judged by simulated time too.
+    """
+    acm: Any = get_backend("acm")[call.account][call.region]
+    if arn not in acm._certificates:
         raise validation(f"The certificate {arn} doesn't exist in AWS Certificate Manager in {call.region}.")
+    certificate = acm.get_certificate(arn)
+    if certificate.status != "ISSUED":
+        raise validation(f"The certificate {arn} isn't valid: its status is {certificate.status}.")
     names = {certificate.common_name, *(certificate.sans or [])}
     if not any(_covers(each, name) for each in names):
         raise validation(f"The certificate {arn} isn't valid for the custom domain name {name}.")
     expires: datetime = certificate._cert.not_valid_after_utc
+    if expires <= call.now:
+        raise validation(f"The certificate {arn} has expired.")
     return CustomDomain(name=name, certificate_arn=arn, expires=expires.astimezone(UTC))
 
 
@@ -57,7 +65,10 @@ def create_custom_domain_association(call: Call, params: Params) -> dict[str, An
     if workgroup.custom_domain is not None:
         raise conflict(f"The workgroup {workgroup.name} already has the custom domain {workgroup.custom_domain.name}.")
     name = params["customDomainName"]
-    if any(each.custom_domain and each.custom_domain.name == name for each in call.backend.workgroups.values()):
+    if any(
+        each.custom_domain and each.custom_domain.name.lower() == name.lower()
+        for each in call.backend.workgroups.values()
+    ):
         raise conflict(f"The custom domain {name} already exists.")
     workgroup.custom_domain = _certificate(call, name, params["customDomainCertificateArn"])
     return _view(workgroup, workgroup.custom_domain)

@@ -28,6 +28,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "source_vpc": ("of_the_call", "of_the_endpoint"),
     "price_performance_default": ("ENABLED", "DISABLED"),
     "unknown_access_keys": ("default_account", "refused"),
+    "certificate_validation": ("at_once", "pending"),
 }
 
 
@@ -103,6 +104,7 @@ class Settings:
     source_vpc: str = "of_the_call"
     price_performance_default: str = "ENABLED"
     unknown_access_keys: str = "default_account"
+    certificate_validation: str = "at_once"
     deny: list[dict[str, str]] = dataclasses.field(default_factory=list)
     durations: dict[str, float] = dataclasses.field(default_factory=_durations)
     quotas: dict[str, int] = dataclasses.field(default_factory=_quotas)

@@ -106,6 +106,21 @@ WORKGROUPS = [
     ours("workgroup", "remove without waiting", {"name": "marts", "state": "absent", "wait": False}, diff=True),
 ]
 
+DOMAIN = {"workgroup": "sales", "domain_name": "sales.example.com"}
+SEVERAL = {"resource": "workgroup", "items": [{"name": "sales", "config_parameters": {"auto_mv": False}}]}
+OTHERS = [
+    ours("network_info", "a subnet and its groups", {"subnet_ids": ["{{ subnet }}"], "security_groups_of_vpcs": True}),
+    ours("network_info", "what does not exist", {"security_group_ids": ["sg-0123456789abcdef0"]}),
+    ours("custom_domain", "no certificate for the name", DOMAIN),
+    ours("custom_domain", "no certificate for the name, predicted", DOMAIN, check_mode=True),
+    ours("custom_domain", "nothing to remove", {**DOMAIN, "state": "absent"}, diff=True),
+    ours("custom_domain_info", "all", {}),
+    check("converge_all", "change", SEVERAL),
+    ours("converge_all", "change", SEVERAL, diff=True),
+    ours("converge_all", "nothing to do", SEVERAL),
+    ours("converge_all", "an item that is wrong", {**SEVERAL, "items": [{"name": "sales", "port": 1}]}),
+]
+
 POLICIES = [
     *life(
         "resource_policy",
@@ -278,6 +293,7 @@ ODDITIES = [
 CASES = [
     *NAMESPACES,
     *WORKGROUPS,
+    *OTHERS,
     *POLICIES,
     *ENDPOINTS,
     *NETWORKS,

@@ -19,6 +19,8 @@ from unit_kit.documents import MODULES, load
 CONNECTING = [name for name in MODULES if hasattr(load(name), "create_module")]
 # The least that each of them needs; nothing, where it is not named.
 OPTIONS: dict[str, dict[str, Any]] = {
+    "converge_all": {"resource": "workgroup", "items": [{"name": "sales"}]},
+    "custom_domain": {"workgroup": "sales", "domain_name": "sales.example.com"},
     "data_api_statement": {"workgroup": "sales", "database": "dev", "sql": "SELECT 1"},
     "endpoint_access": {"name": "apps"},
     "interface_endpoint": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "services": ["redshift-serverless"]},

@@ -311,6 +311,48 @@ def test_a_read_that_a_revocation_denies_is_explained(run: Runner, aws: Conversa
     assert "revoked its grant" in message
 
 
+WHO = "User: arn:aws:sts::123456789012:assumed-role/deploy/s is not authorized to perform:"
+EXPLAINED_BY_AWS = [
+    f"{WHO} ec2:CreateVpcEndpoint on resource: * because no identity-based policy allows the ec2:CreateVpcEndpoint action",
+    f"{WHO} redshift-serverless:CreateEndpointAccess on resource: * with an explicit deny in a service control policy",
+    f"{WHO} redshift-serverless:CreateEndpointAccess on resource: * because no identity-based policy allows it",
+]
+
+
+@pytest.mark.parametrize("text", EXPLAINED_BY_AWS)
+@pytest.mark.parametrize("owner", [{}, {"owner_account": OWNER}], ids=["own", "other"])
+def test_a_denial_that_aws_explains_gets_no_second_cause(
+    run: Runner, aws: Conversation, text: str, owner: Options
+) -> None:
+    missing(aws)
+    more = {"ownerAccount": OWNER} if owner else {}
+    aws.refuse("CreateEndpointAccess", {**CREATION, **more}, "AccessDeniedException", text)
+
+    message = run.fail({**WANTED, **owner})["msg"]
+
+    assert text in message
+    assert not any(words in message for words in ("There is no workgroup", "grant", ".."))
+
+
+def test_a_missing_thing_that_is_no_workgroup_is_not_taken_for_one(run: Runner, aws: Conversation) -> None:
+    missing(aws)
+    aws.refuse("CreateEndpointAccess", CREATION, "ResourceNotFoundException", "The security group sg-1 does not exist.")
+
+    assert "There is no workgroup" not in run.fail(WANTED)["msg"]
+
+
+def test_a_read_that_another_policy_denies_is_not_taken_for_a_revocation(run: Runner, aws: Conversation) -> None:
+    text = (
+        f"{WHO} redshift-serverless:GetEndpointAccess on resource: * with an explicit deny in a service control policy"
+    )
+    aws.refuse("GetEndpointAccess", APPS, "AccessDeniedException", text)
+
+    message = run.fail({"name": "apps", "state": "absent"})["msg"]
+
+    assert "A service control policy denies redshift-serverless:GetEndpointAccess" in message
+    assert "revoked" not in message
+
+
 @pytest.mark.parametrize("lacking", ["workgroup", "subnet_ids"])
 def test_a_creation_needs_workgroup_and_subnets(run: Runner, aws: Conversation, lacking: str) -> None:
     missing(aws)

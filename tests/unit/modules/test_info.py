@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
-from unit_kit.answers import ARN, WORKGROUP_ARN, endpoint, namespace, workgroup
+from unit_kit.answers import ARN, CERTIFICATE_ARN, DOMAIN, WORKGROUP_ARN, association, endpoint, namespace, workgroup
 from unit_kit.conversation import Conversation
 from unit_kit.modules import Runner
 
@@ -158,22 +159,24 @@ def test_without_the_permission_to_list_only_the_name_is_missing(start: Start) -
         ("workgroup_info", "ListWorkgroups", "workgroups"),
         ("namespace_info", "ListNamespaces", "namespaces"),
         ("endpoint_access_info", "ListEndpointAccess", "endpoints"),
+        ("custom_domain_info", "ListCustomDomainAssociations", "associations"),
     ],
 )
 def test_nothing_costs_one_call(start: Start, name: str, operation: str, member: str) -> None:
     run, aws = start(name)
     aws.answer(operation, {}, {member: []})
 
-    assert run.succeed({})[member] == []
+    assert run.succeed({})[{"associations": "custom_domains"}.get(member, member)] == []
 
 
-@pytest.mark.parametrize("name", ["workgroup_info", "namespace_info", "endpoint_access_info"])
+@pytest.mark.parametrize("name", ["workgroup_info", "namespace_info", "endpoint_access_info", "custom_domain_info"])
 def test_a_missing_permission_is_one_sentence(start: Start, name: str) -> None:
     run, aws = start(name)
     operation = {
         "workgroup_info": "ListWorkgroups",
         "namespace_info": "ListNamespaces",
         "endpoint_access_info": "ListEndpointAccess",
+        "custom_domain_info": "ListCustomDomainAssociations",
     }[name]
     aws.refuse(operation, {}, "AccessDeniedException", "No.")
 
@@ -239,6 +242,42 @@ def test_an_endpoint_that_failed_ends_the_wait(start: Start) -> None:
     aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint(endpointStatus="CREATE_FAILED")]})
 
     assert "Endpoint apps is in status CREATE_FAILED" in run.fail({"wait": True})["msg"]
+
+
+def test_custom_domains_are_filtered_by_aws_and_by_workgroup_here(start: Start) -> None:
+    run, aws = start("custom_domain_info")
+    request = {"customDomainName": DOMAIN, "customDomainCertificateArn": CERTIFICATE_ARN}
+    listed = [association(), association("b.example.com", workgroupName="other")]
+    aws.answer("ListCustomDomainAssociations", request, {"associations": listed})
+
+    options = {"workgroup": "sales", "domain_name": f"{DOMAIN.upper()}.", "certificate_arn": CERTIFICATE_ARN}
+
+    [found] = run.succeed(options)["custom_domains"]
+    assert (found["custom_domain_name"], found["certificate_days_left"]) == (DOMAIN, None)
+
+
+def test_custom_domains_come_page_by_page_and_near_expiry_is_warned_of(start: Start) -> None:
+    run, aws = start("custom_domain_info")
+    now = datetime.now(UTC) + timedelta(hours=3)
+    ends = {"a.example.com": 100, "b.example.com": 7, "c.example.com": -2}
+    first, *rest = [association(name, now + timedelta(days=days)) for name, days in ends.items()]
+    aws.answer("ListCustomDomainAssociations", {}, {"associations": [first], "nextToken": "further-on"})
+    aws.answer("ListCustomDomainAssociations", {"nextToken": "further-on"}, {"associations": rest})
+
+    result = run.succeed({})
+
+    assert named(result, "custom_domains", "certificate_days_left") == list(ends.values())
+    assert ["b.example.com" in run.warnings[0], "in 7 days" in run.warnings[0]] == [True, True]
+    assert ["c.example.com" in run.warnings[1], "expired on" in run.warnings[1]] == [True, True]
+    assert len(run.warnings) == 2
+
+
+def test_a_filter_that_is_no_name_is_refused_without_a_call(start: Start) -> None:
+    run, _unused = start("custom_domain_info")
+
+    assert run.fail({"domain_name": "localhost"})["msg"].startswith(
+        "domain_name: got 'localhost'; expected a host name"
+    )
 
 
 def policy(aws: Conversation, resource: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from ..._core.api import Api
 from ..._core.changes import State
 from ..._core.errors import AnswerLost, Throttled
+from ..._core.ids import refuse_wrong_owner
 from ..._core.waiting import Deadline
 from .. import endpoint_access
 from .together import each, named
@@ -30,15 +31,14 @@ def endpoints(api: Api, params: Mapping[str, Any], deadline: Deadline | None) ->
         WaitTimeout: when the deadline passes.
         Refused: when an endpoint has failed.
     """
-    endpoint_access.refuse_wrong_owner(params["owner_account"])
+    refuse_wrong_owner(params["owner_account"])
     filters = {"workgroupName": "workgroup", "vpcId": "vpc_id", "ownerAccount": "owner_account"}
     request = {member: params[option] for member, option in filters.items() if params[option]}
 
     def look() -> list[State]:
+        found = api.read_all("ListEndpointAccess", request, "endpoints")
         # AWS may fold the case of these names.
-        return named(
-            api.read_all("ListEndpointAccess", request, "endpoints"), "endpointName", params["names"], str.lower
-        )
+        return named(found, "endpointName", params["names"], str.lower)
 
     found = look() if deadline is None else _settled(look, deadline)
     return {"endpoints": each(partial(endpoint_access.shown, api), found, ("endpointName", "endpointArn"))}

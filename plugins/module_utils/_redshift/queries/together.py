@@ -28,7 +28,14 @@ Show: TypeAlias = Callable[[State], Shown]
 def named(
     states: Iterable[State], member: str, names: Collection[str] | None, fold: Callable[[str], str] = str
 ) -> list[State]:
-    """Those of these names, or all of them where no names are given; two names are one if `fold` makes them one."""
+    """Those of these names, or all of them where no names are given.
+
+    Args:
+        states: the resources.
+        member: what holds the name.
+        names: which are wanted, None for all.
+        fold: makes names comparable.
+    """
     wanted = None if names is None else {fold(name) for name in names}
     return [state for state in states if wanted is None or fold(str(state.get(member))) in wanted]
 

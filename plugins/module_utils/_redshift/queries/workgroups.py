@@ -15,9 +15,8 @@ from typing import Any
 from ..._core.api import Api
 from ..._core.changes import State
 from ..._core.errors import RedshiftServerlessError
-from ..._core.ids import account_in
+from ..._core.ids import account_in, refuse_wrong_owner
 from .. import workgroup
-from ..endpoint_access import refuse_wrong_owner
 from .together import Show, each, is_one, listed_as, named, with_tags
 
 

@@ -108,3 +108,33 @@ def endpoint(name: str = "apps", **members: Any) -> dict[str, Any]:
         },
     }
     return {member: value for member, value in {**state, **members}.items() if value is not None}
+
+
+DOMAIN = "sales.example.com"
+CERTIFICATE_ARN = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+
+
+def association(name: str = DOMAIN, expires: datetime | None = None, **members: Any) -> dict[str, Any]:
+    """A custom domain as GetCustomDomainAssociation gives it; members that are None are left out."""
+    state = {
+        "workgroupName": "sales",
+        "customDomainName": name,
+        "customDomainCertificateArn": CERTIFICATE_ARN,
+        "customDomainCertificateExpiryTime": expires,
+    }
+    return {member: value for member, value in {**state, **members}.items() if value is not None}
+
+
+def certificate(arn: str = CERTIFICATE_ARN, expires: datetime | None = None, **members: Any) -> dict[str, Any]:
+    """A certificate as DescribeCertificate gives it; members that are None are left out."""
+    state = {
+        "CertificateArn": arn,
+        "DomainName": DOMAIN,
+        "SubjectAlternativeNames": [DOMAIN],
+        "Status": "ISSUED",
+        "NotBefore": BORN,
+        "NotAfter": expires,
+        "KeyUsages": [{"Name": "DIGITAL_SIGNATURE"}, {"Name": "KEY_ENCIPHERMENT"}],
+        "ExtendedKeyUsages": [{"Name": "TLS_WEB_SERVER_AUTHENTICATION", "OID": "1.3.6.1.5.5.7.3.1"}],
+    }
+    return {member: value for member, value in {**state, **members}.items() if value is not None}

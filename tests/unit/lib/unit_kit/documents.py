@@ -20,6 +20,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 COLLECTION = "redshift.serverless"
 ROOT = Path(__file__).resolve().parents[4]
+# Beside them lies the documentation of what is an action plugin alone.
+ACTIONS = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.yml"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 # What needs no AWS, and so none of its options.
 WITHOUT_AWS = {"connection_check"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible import module as core
 
 from .clock import FakeClock
@@ -35,16 +36,20 @@ class Runner:
         monkeypatch: pytest's, for the duration of the test.
         conversation: what it says to AWS.
         clock: its time.
+        warnings: what it has warned of so far.
     """
 
     name: str
     monkeypatch: pytest.MonkeyPatch
     conversation: Conversation = field(default_factory=Conversation)
     clock: FakeClock = field(default_factory=FakeClock)
+    warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.monkeypatch.setattr(core, "connect", lambda _module, service, **_how: self.conversation.connect(service))
         self.monkeypatch.setattr(core, "deadline_of", self._deadline_of)
+        # Ansible keeps warnings for the whole process, in a form that depends on its version.
+        self.monkeypatch.setattr(AnsibleAWSModule, "warn", lambda _module, text: self.warnings.append(text))
         if hasattr(load(self.name), "deadline_of"):
             self.monkeypatch.setattr(load(self.name), "deadline_of", self._deadline_of)
 

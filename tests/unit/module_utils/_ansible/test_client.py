@@ -33,6 +33,7 @@ class Endpoint:
     url: str = ""
     lifetime: timedelta = timedelta(hours=1)
     denies: bool = False
+    truncates: bool = False
     assumed: list[dict[str, str]] = field(default_factory=list)
     callers: list[str] = field(default_factory=list)
 
@@ -43,6 +44,8 @@ class Endpoint:
         self.assumed.append({"by": caller, **{name: values[0] for name, values in parse_qs(body).items()}})
         expiration = (datetime.now(UTC) + self.lifetime).isoformat()
         granted = GRANTED.format(key=f"role-key-{len(self.assumed)}", expiration=expiration)
+        if self.truncates:
+            return 200, granted[: granted.index("</SessionToken>")]
         return (403, DENIED) if self.denies else (200, granted)
 
 
@@ -171,6 +174,23 @@ def test_a_role_that_can_not_be_assumed_is_named_as_the_cause(api: Connect, endp
         "No AWS credentials: the role of assume_role_arn could not be assumed: AssumeRole failed: Not you. (AccessDenied). Check the "
         "role's trust policy, assume_role_external_id, and that the caller may call sts:AssumeRole for it."
     )
+    assert endpoint.callers == []
+
+
+def test_a_truncated_answer_to_assume_role_is_named_and_never_quoted(
+    api: Connect, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.truncates = True
+
+    with pytest.raises(ConnectionFailed) as caught:
+        read(api(assume_role_arn=ROLE))
+
+    message = caught.value.message
+    assert "AssumeRole was sent and its answer was lost: it could not be read (ResponseParserError)" in message
+    assert not any(part in message for part in ("GetWorkgroup", "SecretAccessKey", "role-key", "SessionToken"))
+    assert caught.value.__cause__ is None
+    assert "Refreshing temporary credentials failed" in caplog.text  # botocore's log, which may go to Ansible's
+    assert "SecretAccessKey" not in caplog.text
     assert endpoint.callers == []
 
 

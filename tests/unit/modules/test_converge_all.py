@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, the redshift.serverless contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible import fleet
+from redshift_emulator.control import Emulator
+from unit_kit.clock import FakeClock
+from unit_kit.modules import Result, Runner
+
+SSL = {"config_parameters": {"require_ssl": "false"}}
+
+
+class Passing(FakeClock):
+    """A clock whose sleep lets the emulator's time pass."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        super().__init__()
+        self.emulator = emulator
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        self.emulator.advance(seconds)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def run(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    emulator.reset()
+    runner = Runner("converge_all", monkeypatch, clock=Passing(emulator))
+    for name, value in emulator.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(fleet, "deadline_of", lambda params: runner.clock.deadline(params["wait_timeout"], 15))
+    return runner
+
+
+@pytest.fixture
+def names(emulator: Emulator, run: Runner) -> list[str]:
+    client = emulator.session().client("redshift-serverless")
+    found = [f"shop-{number}" for number in range(10)]
+    for name in found:
+        client.create_namespace(namespaceName=name)
+        client.create_workgroup(workgroupName=name, namespaceName=name)
+    emulator.advance(3600)
+    return found
+
+
+def items(names: list[str], **options: Any) -> Result:
+    return {"resource": "workgroup", "items": [{"name": name, **SSL, **options} for name in names]}
+
+
+def asked(emulator: Emulator, since: int) -> Counter[str]:
+    return Counter(call["operation"] for call in emulator.requests(since))
+
+
+def test_ten_restarts_take_the_time_of_one_and_share_their_looks(
+    run: Runner, emulator: Emulator, names: list[str]
+) -> None:
+    since = emulator.position()
+
+    result = run.succeed(items(names))
+
+    assert (result["changed"], result["restarted"]) == (True, True)
+    assert [each["item"] for each in result["results"]] == names
+    assert all(each["workgroup"]["config_parameters"]["require_ssl"] == "false" for each in result["results"])
+    assert run.clock.time <= 1.05 * 75 + 15
+    calls = asked(emulator, since)
+    assert calls["UpdateWorkgroup"] == 10
+    assert calls["ListWorkgroups"] <= 13
+    assert "GetWorkgroup" not in calls
+
+
+def test_nothing_to_do_costs_one_listing(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    run.succeed(items(names))
+    since = emulator.position()
+
+    result = run.succeed(items(names))
+
+    assert not result["changed"]
+    assert asked(emulator, since) == {"ListWorkgroups": 1}
+
+
+def test_check_mode_predicts_each(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    since = emulator.position()
+
+    result = run.succeed(items(names), check=True)
+
+    assert [each["changes"][0]["operation"] for each in result["results"]] == ["UpdateWorkgroup"] * 10
+    assert asked(emulator, since) == {"ListWorkgroups": 1}
+
+
+def test_one_that_is_refused_stops_all_before_the_first_write(
+    run: Runner, emulator: Emulator, names: list[str]
+) -> None:
+    given = items(names)
+    given["items"][3]["allow_restart"] = False
+    since = emulator.position()
+
+    result = run.fail(given)
+
+    assert "shop-3: workgroup shop-3 would restart" in result["msg"]
+    assert asked(emulator, since) == {"ListWorkgroups": 1}
+
+
+def test_one_that_fails_leaves_the_others_to_finish(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    given = items(names[:3])
+    given["items"].append({"name": "nobody", **SSL, "namespace": "missing"})
+
+    result = run.fail(given)
+
+    assert [each.get("failed", False) for each in result["results"]] == [False, False, False, True]
+    assert [each["changed"] for each in result["results"]] == [True, True, True, False]
+    assert result["msg"].startswith("nobody: ")
+
+
+def test_one_after_another_stops_at_the_first_failure(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    given = items(names[:1])
+    given["items"] += [{"name": "nobody", **SSL, "namespace": "missing"}, {"name": names[2], **SSL}]
+
+    result = run.fail({**given, "batch": 1})
+
+    assert [each["changed"] for each in result["results"]] == [True, False, False]
+    assert "another one had failed before" in result["results"][2]["msg"]
+
+
+def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulator: Emulator) -> None:
+    since = emulator.position()
+
+    result = run.fail({"resource": "workgroup", "items": [{"name": "a-1", "port": 1}, {"nmae": "b"}]})
+
+    assert "items[0] (a-1): port:" in result["msg"]
+    assert "items[1] (without a name): " in result["msg"]
+    assert not asked(emulator, since)
+
+
+def test_endpoints_of_several_accounts(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    client = emulator.session().client("redshift-serverless")
+    subnets = emulator.session().client("ec2").describe_subnets()["Subnets"]
+    assert client
+
+    result = run.succeed(
+        {
+            "resource": "endpoint_access",
+            "items": [
+                {"name": f"door-{number}", "workgroup": names[0], "subnet_ids": [subnets[number]["SubnetId"]]}
+                for number in range(3)
+            ],
+        }
+    )
+
+    assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 3
+    assert run.clock.time <= 1.05 * 90 + 15
