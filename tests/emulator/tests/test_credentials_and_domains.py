@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from redshift_emulator.call import database_user
 from redshift_emulator.control import Emulator
-from redshift_emulator.credentials import database_user
 
 DOMAIN = "warehouse.example.com"
 
