@@ -27,7 +27,6 @@ AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$)|amazon\.aws
 ALLOWED = {
     "client": 8,
     "cross_account_vpc": 19,
-    "federated_roles": 4,
     "private_link": 6,
     "public_access": 21,
     "vpc_endpoint": 22,
