@@ -80,7 +80,8 @@ def test_whatever_is_inside_the_profiles_are_found(
 def test_a_profile_can_be_added_wherever_that_is_said(text: str) -> None:
     try:
         keys = top_level_keys(text)
-        before = yaml.safe_load(text) or {}
+        # A last line that is not ended is ended when something follows it.
+        before = yaml.safe_load(text if text.endswith("\n") else f"{text}\n") or {}
     except (NotAMapping, yaml.YAMLError):
         # What is no YAML is of no use before either.
         return
