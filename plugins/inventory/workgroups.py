@@ -333,7 +333,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if found.get("request") == request.fingerprint:
                 return list(found["workgroups"])
         rows, faults = _read(request)
-        rows = hosts.without_repetition(rows)
+        rows = hosts.in_order(rows)
         if kept:
             # What was kept before is not true any more either, so nothing takes its place.
             self._cache[key] = {} if faults else {"request": request.fingerprint, "workgroups": rows}

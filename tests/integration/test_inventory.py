@@ -16,8 +16,9 @@ from typing import Any
 import ansible_runner
 import pytest
 import yaml
-from conftest import GRANTEE, SETTLED, Ansible
 from redshift_emulator.control import OWNER, REGION, Emulator
+
+from .conftest import GRANTEE, SETTLED, Ansible
 
 ELSEWHERE = "eu-central-1"
 ROLE = f"arn:aws:iam::{GRANTEE}:role/fleet"
@@ -112,11 +113,11 @@ def test_every_workgroup_is_a_host_for_one_call_in_each_account_and_region(fleet
 
 def test_tags_and_grants_are_read_of_those_that_the_other_filters_leave(fleet: Fleet, emulator: Emulator) -> None:
     redshift = emulator.session(OWNER).client("redshift-serverless")
-    redshift.update_workgroup(workgroupName="stock", publiclyAccessible=True)
+    plaintext = [{"parameterKey": "require_ssl", "parameterValue": "false"}]
+    redshift.update_workgroup(workgroupName="stock", configParameters=plaintext)
     emulator.advance(SETTLED)
 
-    assert fleet.hosts(filters={"publicly_accessible": True}) == {f"stock.{OWNER}.{REGION}"}
-    assert fleet.hosts(filters={"config_parameters": {"require_ssl": False}}) == set()
+    assert fleet.hosts(filters={"config_parameters": {"require_ssl": False}}) == {f"stock.{OWNER}.{REGION}"}
     assert fleet.hosts(filters={"name": "s*"}, exclude_filters=[{"tags": {"stage": "test"}}]) == {
         host for host in WORKGROUPS if host.startswith("sales")
     }
@@ -186,7 +187,13 @@ def test_a_playbook_over_the_hosts_acts_in_the_account_and_region_of_each(
     fleet: Fleet, ansible: Ansible, emulator: Emulator
 ) -> None:
     fleet.write()
-    said = {"target": GROUP, "ssl_use_fips_ssl": True, "public_access_state": "private"}
+    grants = [{"account": "333333333333"}]
+    said = {
+        "target": GROUP,
+        "ssl_use_fips_ssl": True,
+        "public_access_state": "private",
+        "cross_account_vpc_grants": grants,
+    }
     options = ("-i", str(fleet.path))
     position = emulator.position()
     halves = [
@@ -197,6 +204,7 @@ def test_a_playbook_over_the_hosts_acts_in_the_account_and_region_of_each(
         assert run.code == 0, run.message or run.text
     assert updated(emulator, position) == sorted(WORKGROUPS)
     assert {host for run in halves for host in run.output["stats"]} == set(WORKGROUPS)
+    assert ansible.writes(position).count("PutResourcePolicy") == len(WORKGROUPS)
 
     position = emulator.position()
     again = ansible.run("redshift.serverless.connectivity", said, *options)

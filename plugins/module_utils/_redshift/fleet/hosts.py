@@ -94,9 +94,12 @@ def host_names(preferred: Sequence[str | None], unique: Sequence[str]) -> tuple[
     return chosen, shared
 
 
-def without_repetition(rows: Iterable[Variables]) -> list[Variables]:
-    """Each workgroup once, however many of the accounts that were asked are the same; the first counts."""
+def in_order(rows: Iterable[Variables]) -> list[Variables]:
+    """Each workgroup once, however many of the accounts that were asked are the same: the first counts.
+
+    AWS promises no order of a list, and a part of the hosts by number (`--limit group[0:9]`) has to be the same in each run.
+    """
     found: dict[str, Variables] = {}
     for row in rows:
         found.setdefault(str(row["workgroup_arn"]), row)
-    return list(found.values())
+    return sorted(found.values(), key=lambda row: (row["account_id"], row["region"], row["workgroup_name"]))
