@@ -17,12 +17,14 @@ import ansible_runner
 import pytest
 import yaml
 from redshift_emulator.control import OWNER, REGION, Emulator
+from redshift_emulator.fixed_credentials import fixed_credentials
 
 from .conftest import GRANTEE, SETTLED, Ansible
 
 ELSEWHERE = "eu-central-1"
 ROLE = f"arn:aws:iam::{GRANTEE}:role/fleet"
-ACCOUNTS = [{}, {"assume_role_arn": ROLE, "assume_role_external_id": "of-the-fleet"}]
+EXTERNAL_ID = "{{ lookup('ansible.builtin.env', 'FLEET_ID', default='of-the-fleet') }}"
+ACCOUNTS = [{}, {"assume_role_arn": ROLE, "assume_role_external_id": EXTERNAL_ID}]
 WORKGROUPS = {
     f"sales.{OWNER}.{REGION}": {"stage": "prod"},
     f"stock.{OWNER}.{REGION}": {"stage": "test"},
@@ -46,6 +48,7 @@ class Fleet:
         self._ansible = ansible
         self._emulator = emulator
         self.path = folder / "fleet.workgroups.redshift_serverless.yml"
+        self.variables: dict[str, str] = {}
 
     def write(self, **options: Any) -> None:
         """Write the configuration file, of both accounts and Regions unless it says otherwise."""
@@ -59,7 +62,7 @@ class Fleet:
         program = Path(sys.executable).parent / "ansible-inventory"
         shown = subprocess.run(
             [str(program), "-i", str(self.path), "--list", *arguments],
-            env={**self._ansible.environment(), "COLUMNS": "2000"},
+            env={**self._ansible.environment(), "COLUMNS": "2000", **self.variables},
             capture_output=True,
             text=True,
             check=True,
@@ -107,6 +110,7 @@ def test_every_workgroup_is_a_host_for_one_call_in_each_account_and_region(fleet
         "region": REGION,
     }
     assert variables["redshift_serverless_assume_role_arn"] == ROLE
+    assert variables["redshift_serverless_assume_role_external_id"] == "of-the-fleet"
     assert variables["ssl_workgroup"] == "people"
     assert "redshift_serverless_tags" not in variables
 
@@ -181,6 +185,22 @@ def test_what_can_not_be_read_is_told_and_never_left_out_silently(fleet: Fleet, 
     shown, said, _calls = fleet.show(unreadable="warn", filters={"tags": {"stage": "prod"}})
     assert set(shown["_meta"]["hostvars"]) == {f"sales.{OWNER}.{REGION}"}
     assert f"Could not read the tags of people, sales in account {GRANTEE}" in said
+
+
+def test_profiles_are_accounts_and_each_host_knows_its_own(fleet: Fleet, tmp_path: Path) -> None:
+    keys = fixed_credentials(GRANTEE)
+    profile = f"[profile people]\naws_access_key_id={keys['access_key']}\naws_secret_access_key={keys['secret_key']}\n"
+    (tmp_path / "aws-config").write_text(profile, encoding="utf-8")
+    fleet.variables = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+
+    accounts = [{"profile": "people", "regions": [REGION]}, {"profile": "nobody"}]
+    shown, said, calls = fleet.show(accounts=accounts, unreadable="warn")
+
+    variables = shown["_meta"]["hostvars"]
+    assert set(variables) == {host for host in WORKGROUPS if GRANTEE in host}
+    assert {each["redshift_serverless_profile"] for each in variables.values()} == {"people"}
+    assert calls == {"ListWorkgroups": 1}
+    assert "in the account of profile 'nobody', Region eu-central-1: profile: got 'nobody'" in said
 
 
 def test_a_playbook_over_the_hosts_acts_in_the_account_and_region_of_each(

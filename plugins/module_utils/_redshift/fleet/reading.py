@@ -67,7 +67,7 @@ def read(api: Api, request: Request) -> Found:
     """
     rows = _listed(api)
     unread = list(_odd(rows))
-    rows = [row for row in rows if "error" not in row and request.rules.may_hold(row)]
+    rows = [row for row in rows if not _fault_of(row) and request.rules.may_hold(row)]
     if request.tags:
         rows = parallel(partial(_with, "tags", partial(tags.read, api)), rows)
         unread += _untold("tags", rows)
@@ -85,8 +85,15 @@ def _listed(api: Api) -> list[Row]:
 
 def _odd(rows: Sequence[Row]) -> Iterator[Unread]:
     for row in rows:
-        if "error" in row:
-            yield Unread(f"the workgroup {row.get('workgroup_name') or 'without a name'}", row["error"])
+        if fault := _fault_of(row):
+            yield Unread(f"the workgroup {row.get('workgroup_name') or 'without a name'}", fault)
+
+
+def _fault_of(row: Row) -> str:
+    """Why a workgroup can't be a host, empty if it can."""
+    if not row.get("workgroup_name") or str(row.get("workgroup_arn")).count(":") < 5:
+        return "AWS gave it without its name or its ARN."
+    return str(row.get("error") or "")
 
 
 # Beside a member that could not be read, until it is told.
