@@ -248,7 +248,6 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.template import trust_as_template
-from ansible_collections.amazon.aws.plugins.module_utils.botocore import HAS_BOTO3
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import Caller
 from ansible_collections.redshift.serverless.plugins.module_utils._core.advice import one_line, sentences
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
@@ -260,6 +259,13 @@ from ansible_collections.redshift.serverless.plugins.module_utils._core.errors i
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.fleet import hosts, options, reading
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.together import parallel
 from ansible_collections.redshift.serverless.plugins.plugin_utils.role_reading import parse as parse_text
+
+try:
+    import boto3  # noqa: F401  # amazon.aws asks for it, which brings botocore along
+except ImportError:
+    HAS_BOTO3 = False
+else:
+    HAS_BOTO3 = True
 
 SUFFIXES = tuple(f"workgroups.redshift_serverless.{extension}" for extension in ("yml", "yaml"))
 GROUP = "redshift_serverless"
