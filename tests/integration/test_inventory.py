@@ -232,6 +232,20 @@ def test_a_playbook_over_the_hosts_acts_in_the_account_and_region_of_each(
     assert ansible.writes(position) == []
 
 
+@pytest.mark.parametrize("playbook", ["vpc_endpoint", "private_link", "federated_roles"])
+def test_a_playbook_that_can_not_act_as_the_hosts_role_does_not_act_as_another(
+    fleet: Fleet, ansible: Ansible, emulator: Emulator, playbook: str
+) -> None:
+    fleet.write(accounts=ACCOUNTS[1:], filters={"name": "people"})
+    position = emulator.position()
+
+    run = ansible.run(f"redshift.serverless.{playbook}", {"target": GROUP}, "-i", str(fleet.path))
+
+    assert run.code != 0
+    assert run.message.startswith(f"redshift_serverless_assume_role_arn: got {ROLE}; expected nothing")
+    assert set(emulator.calls(position, service=None)) == {"AssumeRole", "ListWorkgroups"}
+
+
 def test_slices_of_a_job_cover_the_fleet_once(
     fleet: Fleet, ansible: Ansible, emulator: Emulator, tmp_path: Path
 ) -> None:
