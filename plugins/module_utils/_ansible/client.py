@@ -85,22 +85,6 @@ class Caller:
             check = "Check the connection options and the AWS configuration file."
             raise ConnectionFailed(f"Could not make a client of {service}: {advice.sentences(told, check)}") from None
 
-    def role_keys(self) -> dict[str, str]:
-        """The temporary keys of assume_role_arn and the Region, as options of a module that can't assume a role itself.
-
-        Raises:
-            ConnectionFailed: as from `client`.
-        """
-        _refuse_two_identities(self._params)
-        keys = self._session.get_credentials().get_frozen_credentials()
-        return {
-            "access_key": keys.access_key,
-            "secret_key": keys.secret_key,
-            "session_token": keys.token,
-            "profile": "",  # an AWS_PROFILE beside them would be refused
-            "region": self._region,
-        }
-
     def _make(self, service: str, own: bool, region: str | None) -> Any:
         _refuse_two_identities(self._params)
         address = (self._params.get("endpoint_url") or None) if own else None
