@@ -35,9 +35,10 @@ WAITING = (
     "security_group_ingress",
     "vpc_internet_path",
 )
-# What a process is started with, and what is said of the way.
+# What a process is started with, what is said of the way, and of waiting, of which only the controller's own process can speak.
 OF_PROCESSES = re.compile(
-    r"^(<[^>]*> .*|Using module file .*|Pipelining is enabled\.|ASYNC POLL on .*)\n", re.MULTILINE
+    r"^(<[^>]*> .*|Using module file .*|Pipelining is enabled\.|ASYNC POLL on .*|\[\w+\] (Still w|W)aiting for .*)\n",
+    re.MULTILINE,
 )
 # What differs between any two runs: times, folders and ports of this test, the id of a background job.
 DIFFERS = {
