@@ -115,6 +115,9 @@ results:
     msg:
       description: Why it failed.
       type: str
+    not_begun:
+      description: Only there when it failed. Whether it was not begun because another item had failed or was refused.
+      type: bool
     restarted:
       description: Whether a workgroup was restarted.
       type: bool

@@ -120,6 +120,24 @@ def unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
 
 
+def batch_problems(role: str, options: Options) -> list[str]:
+    """Say what is wrong with how many may be changed at once."""
+    batch = options.get("batch", 0)
+    if batch >= 0:
+        return []
+    return [f"{role}_batch: got {batch}; expected 0 for all at once, or how many may be changed at the same time."]
+
+
+def failures(together: Result) -> list[str]:
+    """Say what failed in a task of the module converge_all, whose failure `failed_when` kept back until the role has reported."""
+    if together.get("skipped"):
+        return []
+    results = together.get("results")
+    if results is not None and not any(result.get("failed") for result in results):
+        return []
+    return [str(together.get("msg") or "the module gave no result")]
+
+
 def item(result: Result) -> Any:
     """Return the item of a loop that a result belongs to, whatever the loop's variable is called."""
     return result[result["ansible_loop_var"]]

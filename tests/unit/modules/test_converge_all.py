@@ -110,6 +110,9 @@ def test_one_that_is_refused_stops_all_before_the_first_write(
     result = run.fail(given)
 
     assert "shop-3: workgroup shop-3 would restart" in result["msg"]
+    others = ", ".join(name for name in names if name != "shop-3")
+    assert result["msg"].endswith(f"Not begun because of that: {others}.")
+    assert [each["not_begun"] for each in result["results"]] == [name != "shop-3" for name in names]
     assert asked(emulator, since) == {"ListWorkgroups": 1}
 
 
@@ -132,6 +135,22 @@ def test_one_after_another_stops_at_the_first_failure(run: Runner, emulator: Emu
 
     assert [each["changed"] for each in result["results"]] == [True, False, False]
     assert "another one had failed before" in result["results"][2]["msg"]
+
+
+def test_differences_are_where_ansible_shows_them(run: Runner, names: list[str]) -> None:
+    given = items(names[:2])
+    given["items"][1]["config_parameters"] = {"require_ssl": True}
+
+    result = run.succeed(given, check=True, diff=True)
+
+    (shown,) = result["diff"]
+    assert (shown["before_header"], shown["after_header"]) == ("shop-0", "shop-0")
+    assert shown["before"]["workgroup"]["config_parameters"]["require_ssl"] == "true"
+    assert shown["after"]["workgroup"]["config_parameters"]["require_ssl"] == "false"
+
+
+def test_a_batch_is_a_number_of_items(run: Runner, names: list[str]) -> None:
+    assert run.fail({**items(names), "batch": -1})["msg"].startswith("batch: got -1; expected 0")
 
 
 def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulator: Emulator) -> None:
