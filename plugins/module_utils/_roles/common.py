@@ -29,12 +29,14 @@ class Context:
         groups: the inventory's groups with their hosts.
         entry_point: of the role, such as main.
         check_mode: whether this is only a prediction.
+        given: the options that have a value, also those that are not among the typed ones because the value is wrong.
     """
 
     host: str = "localhost"
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     entry_point: str = "main"
     check_mode: bool = False
+    given: Collection[str] = ()
 
 
 @dataclass(frozen=True)

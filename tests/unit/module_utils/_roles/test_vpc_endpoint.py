@@ -23,7 +23,7 @@ def entry(name: str, *groups: str, state: str = "present") -> Data:
 
 
 def options(*entries: Data, clients: list[str] | None = None) -> Data:
-    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, "wait_timeout": 9, "wait_delay": 1.0}
+    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, "batch": 0, "wait_timeout": 9, "wait_delay": 1.0}
     return {**fixed, "endpoints": list(entries), **({"client_cidrs": clients} if clients else {})}
 
 
@@ -43,7 +43,8 @@ def group(name: str, group_name: str = "x", **marks: str) -> Data:
 
 def rules(given: Data, found: list[Data], *groups: Data) -> dict[str, list[tuple[Any, ...]]]:
     """What is planned: group, endpoint, networks, and the endpoints whose rules it takes over."""
-    before, network = {"endpoints": found}, {"subnets": [SUBNET], "security_groups": list(groups)}
+    before = {"results": [{"endpoints": found}]}
+    network = {"results": [{"subnets": [SUBNET], "security_groups": list(groups)}]}
     planned = vpc_endpoint.client_rules(given, vpc_endpoint.wanted(given, OWNED), before, network)
     return {
         step: [
@@ -149,8 +150,8 @@ def test_the_report_is_made_of_what_was_done(changed: bool) -> None:
     given = vpc_endpoint.wanted(options(entry("a")), OWNED)
     rule = {"changed": changed, "changes": [{"operation": "AuthorizeSecurityGroupIngress"}] if changed else []}
     made = {
-        "ansible_loop_var": "x",
-        "x": entry("a"),
+        "ansible_loop_var": "item",
+        "item": "a",
         "changed": changed,
         "changes": [],
         "endpoint": endpoint("a", port=1),
@@ -158,11 +159,17 @@ def test_the_report_is_made_of_what_was_done(changed: bool) -> None:
     report = vpc_endpoint.result(
         wanted=given,
         owned={**OWNED, "missing": [{"name": "later", "message": "no workgroup 'later'"}]},
-        before={"endpoints": []},
+        before={"results": [{"endpoints": []}]},
         made={"results": [made]},
-        ready={"skipped": True},
         opened={"results": [rule]},
         closed={"skipped": True, "results": []},
     )
     assert (report["changed"], len(report["changes"]), report["missing"]) == (changed, int(changed), ["later"])
-    assert [each["port"] for each in report["endpoints"]] == [5440]
+    assert ([each["port"] for each in report["endpoints"]], report["problems"]) == ([5440], [])
+
+
+def test_rules_stay_where_they_were_while_an_endpoint_could_not_be_moved() -> None:
+    rules = {"before": [], "after": [{"name": "a"}]}
+    failed = {"results": [{"failed": True, "msg": "no."}], "msg": "a: no."}
+    assert vpc_endpoint.left_rules(rules, failed) == []
+    assert vpc_endpoint.left_rules(rules, {"skipped": True}) == [{"name": "a"}]
