@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible import fleet
-from redshift_emulator.control import Emulator
+from redshift_emulator.control import OWNER, Emulator
 from unit_kit.clock import FakeClock
 from unit_kit.modules import Result, Runner
 
@@ -163,20 +164,37 @@ def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulato
     assert not asked(emulator, since)
 
 
-def test_endpoints_of_several_accounts(run: Runner, emulator: Emulator, names: list[str]) -> None:
-    client = emulator.session().client("redshift-serverless")
-    subnets = emulator.session().client("ec2").describe_subnets()["Subnets"]
-    assert client
+def network_of(emulator: Emulator, account: str) -> Result:
+    """A subnet of an account, and an IAM role that the owner may assume there."""
+    session = emulator.session(account)
+    subnet = session.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"}, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam = session.client("iam")
+    role = iam.create_role(RoleName="network", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="network", PolicyName="all", PolicyDocument=policy(everything))
+    return {"subnet_ids": [subnet], "assume_role_arn": role}
 
-    result = run.succeed(
-        {
-            "resource": "endpoint_access",
-            "items": [
-                {"name": f"door-{number}", "workgroup": names[0], "subnet_ids": [subnets[number]["SubnetId"]]}
-                for number in range(3)
-            ],
-        }
-    )
 
-    assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 3
-    assert run.clock.time <= 1.05 * 90 + 15
+def policy(statement: Result) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_five_accounts_connect_in_the_time_of_one(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    accounts = [digit * 12 for digit in "23456"]
+    doors = [
+        {"name": name, "workgroup": names[0], "owner_account": OWNER, **network}
+        for network in (network_of(emulator, account) for account in accounts)
+        for name in ("one", "two")
+    ]
+    grants = [{"account": account} for account in accounts]
+    run.succeed({"resource": "resource_policy", "items": [{"workgroup": names[0], "grants": grants}]})
+    begin, since = run.clock.time, emulator.position()
+
+    result = run.succeed({"resource": "endpoint_access", "items": doors})
+
+    assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 10
+    assert run.clock.time - begin <= 1.05 * 90 + 15
+    calls = Counter(emulator.calls(since, service=None))
+    assert (calls["CreateEndpointAccess"], calls["AssumeRole"], calls["GetEndpointAccess"]) == (10, 5, 0)
+    assert calls["ListEndpointAccess"] <= 5 * 12
