@@ -131,8 +131,12 @@ def batch_problems(role: str, options: Options) -> list[str]:
 
 
 def failures(together: Result) -> list[str]:
-    """Say what failed in a task of the module converge_all, whose failure `failed_when` kept back until the role has reported."""
-    if together.get("skipped"):
+    """Say what failed in a task of the module converge_all, whose failure `failed_when` kept back until the role has reported.
+
+    Args:
+        together: the registered result; empty where the entry point has no such task.
+    """
+    if not together or together.get("skipped"):
         return []
     results = together.get("results")
     if results is not None and not any(result.get("failed") for result in results):

@@ -322,7 +322,7 @@ def connecting(options: Options, owned: Result, removed: Mapping[str, Result], p
 
 def _without_access(options: Options, owned: Result, removed: Mapping[str, Result], policies: Result) -> set[str]:
     """The workgroups whose grants this run was to change and could not."""
-    if failures(removed.get("made", _SKIPPED)) or (failures(policies) and "results" not in policies):
+    if failures(removed.get("made", {})) or (failures(policies) and "results" not in policies):
         return set(options["workgroups"])
     results = _policy_results(options, owned, policies)
     return {str(target["workgroup_name"]) for target, result in results if result.get("failed")}
@@ -335,15 +335,12 @@ def _policy_results(options: Options, owned: Result, policies: Result) -> list[t
     return [(target, results[name]) for target, name in found if name in results]
 
 
-_SKIPPED: Result = {"skipped": True}
-
-
 def granting(options: Options, owned: Result, removed: Mapping[str, Result], predict: bool) -> list[dict[str, Any]]:
     """Return the policies that grant access, as the module converge_all takes them.
 
     Where an endpoint could not be removed, no grant changes: without access nobody could remove it.
     """
-    if failures(removed.get("made", _SKIPPED)):
+    if failures(removed.get("made", {})):
         return []
     wanted_grants = {
         "grants": options["grants"],
@@ -480,7 +477,7 @@ def result(
         removed: what was `made` of the endpoints that went before the grants were changed.
         made: the result of converge_all for the other endpoints.
     """
-    gone = removed.get("made", _SKIPPED)
+    gone = removed.get("made", {})
     reports = [_policy_report(target, each) for target, each in _policy_results(options, owned, policies)]
     parties = _grantee_reports(options, owned, before, policies, removed, made)
     return {
@@ -502,7 +499,7 @@ def _grantee_reports(
 ) -> list[dict[str, Any]]:
     """What became of the endpoints of each grantee."""
     tried, first = connecting(options, owned, removed, policies), going(options, owned)
-    gone = removed.get("made", _SKIPPED)
+    gone = removed.get("made", {})
     shown = zip(
         _connecting_grantees(options),
         endpoints.reports(remaining(options, owned), before, made, tried),

@@ -322,6 +322,12 @@ def test_nothing_connects_without_the_grant_and_no_grant_goes_before_its_endpoin
     assert report(some, removed=stuck["made"], before=there)["grantees"][0]["problems"] == ["goes: no."]
 
 
+def test_an_entry_point_without_a_task_has_no_failure_of_it() -> None:
+    options = given("connect", endpoints=[entry()], owner_account=OWNER)
+    found = role.result(options, {}, NOTHING, {}, {}, {}, made({"item": "a", "endpoint": {"endpoint_name": "a"}}))
+    assert ([each["endpoint_name"] for each in found["endpoints"]], found["problems"]) == (["a"], [])
+
+
 def test_revoking_names_the_grants_or_nobody() -> None:
     (item,) = role.revoking(given("revoke", grants=[GRANT], owner_profile="hub"), OWNED)
     assert item == {"resource_arn": ARN, "state": "absent", "grants": [GRANT], "profile": "hub"}
