@@ -31,8 +31,10 @@ from .lists import without_blanks
 from .module import SERVICE, Module, Spec, api_of, deadline_of, fail, shown, state_option, tag_options
 from .telling import narrator
 
-# What an item may say of who asks for it; the rest of the connection is the task's.
-IDENTITY = ("profile", "region", "assume_role_arn", "assume_role_external_id", "assume_role_session_name")
+# Who asks, which an item may say as a whole: nothing of the task's own identity is mixed in.
+WHO = ("profile", "assume_role_arn", "assume_role_external_id", "assume_role_session_name")
+# What an item may say of its connection; the rest is the task's.
+IDENTITY = ("region", *WHO)
 
 Result = dict[str, Any]
 
@@ -161,7 +163,8 @@ def _seat(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item: 
     identity = {name: item[name] for name in IDENTITY if item.get(name) is not None}
     key = tuple(sorted(identity.items()))
     if key not in seats:
-        given = {**module.params, **identity}
+        others = dict.fromkeys(WHO) if any(name in identity for name in WHO) else {}
+        given = {**module.params, **others, **identity}
         caller = caller_of(given)
         api = api_of(caller.client(SERVICE, own=True), given)
         seats[key] = Seat(caller, given, module.check_mode, kind, api)

@@ -190,11 +190,15 @@ def test_five_accounts_connect_in_the_time_of_one(run: Runner, emulator: Emulato
     grants = [{"account": account} for account in accounts]
     run.succeed({"resource": "resource_policy", "items": [{"workgroup": names[0], "grants": grants}]})
     begin, since = run.clock.time, emulator.position()
+    # The items' identities replace the task's: nothing of it is mixed in.
+    own = {"assume_role_arn": f"arn:aws:iam::{OWNER}:role/nobody", "assume_role_session_name": "task"}
 
-    result = run.succeed({"resource": "endpoint_access", "items": doors})
+    result = run.succeed({"resource": "endpoint_access", "items": doors, **own})
 
     assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 10
     assert run.clock.time - begin <= 1.05 * 90 + 15
     calls = Counter(emulator.calls(since, service=None))
     assert (calls["CreateEndpointAccess"], calls["AssumeRole"], calls["GetEndpointAccess"]) == (10, 5, 0)
     assert calls["ListEndpointAccess"] <= 5 * 12
+    assumed = [each for each in emulator.requests(since, service=None) if each["operation"] == "AssumeRole"]
+    assert "task" not in {each["parameters"]["RoleSessionName"] for each in assumed}
