@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.redshift.serverless.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.redshift.serverless.plugins.plugin_utils.internal import InternalAction
 
 
-class ActionModule(InProcessAction):
+class ActionModule(InternalAction):
     """Runs the module of this name in the controller's process where that gives the same result."""
+
+    def known_module(self) -> str:
+        """Return the module of the items."""
+        return str(self._templar.template(self._task.args.get("resource", "workgroup")))

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.redshift.serverless.plugins.plugin_utils.in_process import InProcessAction
+from ansible_collections.redshift.serverless.plugins.plugin_utils.internal import InternalAction
 
 
-class ActionModule(InProcessAction):
+class ActionModule(InternalAction):
     """Runs the module of this name in the controller's process where that gives the same result."""
 
     SERVICES = ("ec2",)
+
+    def known_module(self) -> str:
+        """Return the module that the roles ask beside this one."""
+        return "endpoint_access_info"

@@ -204,6 +204,14 @@ workgroups:
   returned: when O(workgroups) is given
   type: list
   elements: dict
+security_group_rules:
+  description:
+    - The rules of the workgroups' security groups, as DescribeSecurityGroupRules gives them, in snake_case.
+    - V(null) where they could not be read.
+  returned: when O(workgroups) is given
+  type: list
+  elements: dict
+  sample: [{security_group_rule_id: sgr-0a1b2c3d4e5f60718, group_id: sg-0a1b2c3d4e5f60718, is_egress: false, cidr_ipv4: 203.0.113.0/24}]
 missing:
   description: Those of O(workgroups) that do not exist.
   returned: when O(workgroups) is given

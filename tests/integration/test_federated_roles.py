@@ -17,6 +17,7 @@ from redshift_emulator.control import OWNER
 if TYPE_CHECKING:
     from .conftest import Ansible, Estate, Run
 
+GRANTEE = "222222222222"
 PLAYBOOK = "redshift.serverless.federated_roles"
 SAML = f"arn:aws:iam::{OWNER}:saml-provider/corporate"
 OIDC = f"arn:aws:iam::{OWNER}:oidc-provider/login.example.com/tenant"
@@ -130,6 +131,10 @@ def test_survey_answers_make_roles_grants_tags_and_trust_once(ansible: Ansible, 
     }
     done, _again = ansible.four_steps(PLAYBOOK, answers)
 
+    # One read of each IAM role and user is all that a run without changes costs in IAM.
+    position = estate.emulator.position()
+    assert ansible.run(PLAYBOOK, answers).code == 0
+    assert estate.emulator.calls(position, service="iam") == ["GetRole", "GetUser"]
     result = done.facts["federated_roles_result"]
     assert result["statements"] == STATEMENTS
     assert operations(done) == ["BatchExecuteStatement", "UpdateAssumeRolePolicy", "TagRole", "TagUser"]
@@ -137,7 +142,7 @@ def test_survey_answers_make_roles_grants_tags_and_trust_once(ansible: Ansible, 
     assert result["changes"][0]["parameters"]["sqls"] == STATEMENTS
     assert result["changes"][0]["seconds"] is not None
     assert result["notes"] == [
-        "IAM role people brings roles along that the database lacks, which ignores them: writer, new."
+        "IAM role people names roles that the database does not have. AWS ignores them: writer, new."
     ]
     assert people.tag() == "writer:analyst:new"
     assert people.trust() == [TRUST["Statement"][0], result["trust_statement"]]
@@ -179,9 +184,18 @@ def test_what_is_not_wanted_any_more_goes_and_nothing_else(ansible: Ansible, peo
         "federated_roles_audiences": ["warehouse", "lake"],
         "federated_roles_trust": True,
     }
-    predicted = ansible.run(PLAYBOOK, variables, "--check")
+    predicted = ansible.run(PLAYBOOK, variables, "--check", "--diff")
     done = ansible.run(PLAYBOOK, variables)
     assert done.code == 0, done.message
+    database, principals = (result["diff"] for result in predicted.results if result.get("diff"))
+    assert database["before"]["old"] == ['CREATE ON SCHEMA "public"', 'USAGE ON SCHEMA "public"']
+    assert database["after"]["analyst"] == ['TRIGGER ON TABLE "public"."prices"', 'USAGE ON SCHEMA "public"']
+    assert set(database["before"]["other"]) - set(database["after"]["other"]) == {'ROLE "old"'}
+    assert set(database["after"]) == {"analyst", "other"}
+    assert [principals[side]["tags"]["IAM role people"] for side in ("before", "after")] == [
+        "writer:analyst",
+        "analyst",
+    ]
     assert operations(predicted) == operations(done) == ["BatchExecuteStatement", "UpdateAssumeRolePolicy", "TagRole"]
     for one, other in zip(*(run.facts["federated_roles_result"]["changes"] for run in (predicted, done)), strict=True):
         assert one["parameters"] == other["parameters"]
@@ -233,7 +247,7 @@ def test_a_failure_tells_what_was_done_and_the_next_run_does_the_rest(
     failed = ansible.run(PLAYBOOK, variables)
     assert failed.code != 0
     last = failed.results[-1]["msg"]
-    assert "Create roles and grant: Statement 6 of 6 failed: ERROR: relation" in last
+    assert "Statement 6 of 6 failed: ERROR: relation" in last
     assert "Before that, 1 of 5 changes were done" in last
     assert operations(failed) == ["BatchExecuteStatement"]
     assert operations(failed, "changes_pending") == [
@@ -250,7 +264,8 @@ def test_a_failure_tells_what_was_done_and_the_next_run_does_the_rest(
     estate.emulator.fault("error", service="iam", operation="TagUser", times=None, code="AccessDenied", status=403)
     failed = ansible.run(PLAYBOOK, variables)
     assert failed.code != 0
-    assert "Tag the IAM users" in failed.results[-1]["msg"]
+    assert "The caller needs the IAM permission iam:TagUser." in failed.results[-1]["msg"]
+    assert "Before that, 3 of 4 changes were done" in failed.results[-1]["msg"]
     assert operations(failed) == ["BatchExecuteStatement", "UpdateAssumeRolePolicy", "TagRole"]
     assert operations(failed, "changes_pending") == ["TagUser"]
     assert [name for (name,) in people.sql(made)] == names
@@ -262,21 +277,24 @@ def test_a_failure_tells_what_was_done_and_the_next_run_does_the_rest(
 
 def test_what_can_not_be_is_refused_in_words(ansible: Ansible, people: People) -> None:
     cases: list[tuple[dict[str, Any], str]] = [
-        ({"federated_roles_workgroup": "nowhere"}, "federated_roles_workgroup names what does not exist"),
-        ({"federated_roles_iam_roles": [{"name": "nobody", "roles": ["a"]}]}, "IAM role nobody"),
-        ({"federated_roles_iam_users": [{"name": "ana", "roles": ["a:b"]}]}, "separated by colons"),
+        ({"federated_roles_workgroup": "nowhere"}, "federated_roles_workgroup: no workgroup 'nowhere'"),
+        (
+            {"federated_roles_iam_roles": [{"name": "nobody", "roles": ["a"]}]},
+            "federated_roles_iam_roles: got nobody; expected an IAM role",
+        ),
+        ({"federated_roles_iam_users": [{"name": "ana", "roles": ["a:b"]}]}, "got a:b; expected names of letters"),
         ({"federated_roles_iam_roles": [{"name": "people", "roles": ["a" * 250]}]}, "would have 265 characters"),
-        ({"federated_roles_trust": "yes"}, "needs federated_roles_saml_provider_arn"),
-        ({"federated_roles_saml_provider_arn": "corporate"}, "expected is an ARN"),
-        ({"federated_roles_oidc_provider_arn": OIDC}, "federated_roles_audiences is missing"),
-        ({"federated_roles_grants": [{"roles": ["a"]}]}, "missing required arguments: role"),
+        ({"federated_roles_trust": "yes"}, "expected it with federated_roles_saml_provider_arn"),
+        ({"federated_roles_saml_provider_arn": "corporate"}, "expected an ARN"),
+        ({"federated_roles_oidc_provider_arn": OIDC}, "federated_roles_audiences: got nothing"),
+        ({"federated_roles_grants": [{"roles": ["a"]}]}, "federated_roles_grants[0].role: got nothing"),
         ({"federated_roles_roles": ["sys:dba"]}, "can be granted, but not created"),
         (
             {
                 "federated_roles_roles": "a, b",
                 "federated_roles_grants": [{"role": "a", "roles": ["b"]}, {"role": "b", "roles": ["a"]}],
             },
-            "a has b has a would be a circle of roles",
+            "got a circle of roles, a has b has a",
         ),
     ]
     messages = ansible.refusals("federated_roles", people.variables, [case for case, _words in cases])
@@ -311,6 +329,8 @@ def test_who_may_not_send_batches_reaches_the_same_all_or_nothing(
     estate.emulator.settings(deny=[{"action": "redshift-data:BatchExecuteStatement"}])
     grants = [{"role": "plain", "privileges": ["select"], "tables": ["public.nowhere"]}]
     variables = {**people.variables, "federated_roles_roles": ["plain"], "federated_roles_grants": grants}
+    # Whoever created the namespace is a superuser and needs no secret.
+    del variables["federated_roles_secret_arn"]
     made = "SELECT role_name FROM svv_roles WHERE role_name = 'plain'"
 
     failed = ansible.run(PLAYBOOK, variables)
@@ -324,3 +344,27 @@ def test_who_may_not_send_batches_reaches_the_same_all_or_nothing(
     texts = [each["parameters"]["sql"] for each in done.facts["federated_roles_result"]["changes"]]
     assert (texts[0], texts[-1], len(texts)) == ("BEGIN", "COMMIT", 4)
     assert people.sql(made) == [("plain",)]
+
+
+def test_the_role_runs_as_one_identity_that_module_defaults_say_once(
+    ansible: Ansible, estate: Estate, people: People
+) -> None:
+    deploy = f"arn:aws:iam::{OWNER}:role/deploy"
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/redshift.serverless.redshift_serverless": {"assume_role_arn": deploy}},
+        "tasks": [{"ansible.builtin.include_role": {"name": "redshift.serverless.federated_roles"}}],
+    }
+    variables = {**people.variables, "federated_roles_iam_roles": [{"name": "people", "roles": ["new"]}]}
+    position = estate.emulator.position()
+
+    run = ansible.run([play], variables, account=GRANTEE)
+
+    assert run.code == 0, run.message
+    assert operations(run) == ["TagRole"]
+    assert people.tag() == "writer:analyst:new"
+    accounts = {
+        each["account"] for each in estate.emulator.requests(position, service=None) if each["service"] != "sts"
+    }
+    assert accounts == {OWNER}

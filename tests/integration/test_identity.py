@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One identity for a play: a role in module_defaults, for our modules and for amazon.aws's that roles run."""
+"""One identity for a play: a role in module_defaults, for all modules that roles run."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ GROUP = "group/redshift.serverless.redshift_serverless"
 
 def test_a_play_acts_as_the_role_of_its_defaults(ansible: Ansible, emulator: Emulator, estate: Estate) -> None:
     subnet = estate.workgroup()["subnetIds"][0]
-    read = {"module": "amazon.aws.ec2_vpc_subnet_info", "options": {"subnet_ids": [subnet]}}
     play: dict[str, Any] = {
         "hosts": "localhost",
         "gather_facts": False,
         "module_defaults": {GROUP: {"assume_role_arn": f"arn:aws:iam::{OWNER}:role/deploy"}},
         "tasks": [
             {"redshift.serverless.workgroup_info": {"names": ["sales"]}, "register": "workgroups"},
-            {"redshift.serverless.amazon_aws": read, "register": "subnets"},
+            {"redshift.serverless.network_info": {"subnet_ids": [subnet]}, "register": "subnets"},
             {
                 "ansible.builtin.assert": {
                     "that": ["workgroups.workgroups | length == 1", f"subnets.subnets[0].subnet_id == '{subnet}'"]

@@ -60,23 +60,24 @@ class Caller:
 
     def __init__(self, params: Mapping[str, Any]) -> None:
         self._params = params
-        self._clients: dict[tuple[str, bool], Any] = {}
+        self._clients: dict[tuple[str, bool, str | None], Any] = {}
 
-    def client(self, service: str, *, own: bool) -> Any:
+    def client(self, service: str, *, own: bool, region: str | None = None) -> Any:
         """A botocore client of a service, as the caller or as the role that the caller assumes.
 
         Args:
             service: botocore's name of the service, such as redshift-serverless.
             own: whether it is the service that endpoint_url is the address of.
+            region: the Region to ask, None for the caller's; clients of several Regions share the credentials of an assumed role.
 
         Raises:
             ConnectionFailed: no Region, an unknown profile, or credentials that can't be had.
             InvalidInput: options that can't be right.
         """
         try:
-            if (service, own) not in self._clients:
-                self._clients[service, own] = self._make(service, own)
-            return self._clients[service, own]
+            if (service, own, region) not in self._clients:
+                self._clients[service, own, region] = self._make(service, own, region)
+            return self._clients[service, own, region]
         except RedshiftServerlessError:
             raise
         except Exception as error:  # noqa: BLE001  # botocore's own errors of options have no common family
@@ -84,29 +85,20 @@ class Caller:
             check = "Check the connection options and the AWS configuration file."
             raise ConnectionFailed(f"Could not make a client of {service}: {advice.sentences(told, check)}") from None
 
-    def role_keys(self) -> dict[str, str]:
-        """The temporary keys of assume_role_arn and the Region, as options of a module that can't assume a role itself.
-
-        Raises:
-            ConnectionFailed: as from `client`.
-        """
+    def _make(self, service: str, own: bool, region: str | None) -> Any:
         _refuse_two_identities(self._params)
-        keys = self._session.get_credentials().get_frozen_credentials()
-        return {
-            "access_key": keys.access_key,
-            "secret_key": keys.secret_key,
-            "session_token": keys.token,
-            "profile": "",  # an AWS_PROFILE beside them would be refused
-            "region": self._region,
-        }
+        address = (self._params.get("endpoint_url") or None) if own else None
+        return self._create(self._session, service, address, region)
 
-    def _make(self, service: str, own: bool) -> Any:
-        _refuse_two_identities(self._params)
-        return self._create(self._session, service, (self._params.get("endpoint_url") or None) if own else None)
-
-    def _create(self, session: Any, service: str, endpoint_url: str | None, **credentials: Any) -> Any:
+    def _create(
+        self, session: Any, service: str, endpoint_url: str | None, region: str | None = None, **credentials: Any
+    ) -> Any:
         return session.create_client(
-            service, region_name=self._region, endpoint_url=endpoint_url, verify=_verify(self._params), **credentials
+            service,
+            region_name=region or self._region,
+            endpoint_url=endpoint_url,
+            verify=_verify(self._params),
+            **credentials,
         )
 
     @cached_property

@@ -167,10 +167,12 @@ _BY_TEXT: tuple[tuple[type[ApiError], str, str], ...] = (
     (Busy, "ConflictException", r"operation (is )?(already )?(running|in progress)"),
     (AlreadyExists, "ConflictException", r"already exists"),
     (AlreadyExists, r"InvalidPermission\.Duplicate", r""),
+    # IAM, while somebody else writes the same role or user.
+    (Busy, "ConcurrentModification(Exception)?", r""),
     (NothingToChange, "ValidationException", r"specify any changes"),
     # "Wait until at least one snapshot exists and retry": a change of the capacity soon after the creation.
     (NotYet, "ValidationException|ConflictException", r"\bwait until .+ and (then )?(retry|try again)\b"),
-    (NotFound, r"ResourceNotFoundException|.*\.NotFound", r""),
+    (NotFound, r"ResourceNotFoundException|NoSuchEntity(Exception)?|.*\.NotFound", r""),
     (AccessDenied, r"AccessDenied.*|UnauthorizedOperation|NotAuthorized.*", r""),
 )
 

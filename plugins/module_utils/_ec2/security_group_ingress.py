@@ -189,6 +189,27 @@ def rules_in(group: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def rules_again(shown: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return inbound rules as DescribeSecurityGroupRules gives them, from its answer in snake_case."""
+    return [
+        {member: rule.get(name) for name, member in _RULE_MEMBERS.items()}
+        for rule in shown
+        if not rule.get("is_egress")
+    ]
+
+
+_RULE_MEMBERS = {
+    "security_group_rule_id": "SecurityGroupRuleId",
+    "group_id": "GroupId",
+    "ip_protocol": "IpProtocol",
+    "from_port": "FromPort",
+    "to_port": "ToPort",
+    "cidr_ipv4": "CidrIpv4",
+    "cidr_ipv6": "CidrIpv6",
+    "description": "Description",
+}
+
+
 def _permission(cidrs: Iterable[str], desired: Desired) -> dict[str, Any]:
     permission: dict[str, Any] = {"IpProtocol": PROTOCOL, "FromPort": desired.port, "ToPort": desired.port}
     for cidr in cidrs:
@@ -268,12 +289,18 @@ class Ingress(AtOnce):
     def report(self, state: State | None) -> dict[str, Any]:
         """The rules that carry the mark, and those of others for the same port."""
         rules = (state or {"rules": []})["rules"]
-        ours = [rule for rule in rules if rule.get("Description") == self.desired.description]
+        ours = marked(rules, self.desired.description)
         others = [rule for rule in rules if rule not in ours and opens(rule, self.desired.port)]
-        return {"rules": [_shown(rule) for rule in ours], "rules_of_others": [_shown(rule) for rule in others]}
+        return {"rules": [shown(rule) for rule in ours], "rules_of_others": [shown(rule) for rule in others]}
 
 
-def _shown(rule: Mapping[str, Any]) -> dict[str, Any]:
+def marked(rules: Iterable[Mapping[str, Any]], mark: str) -> list[Mapping[str, Any]]:
+    """Return the rules that carry a mark."""
+    return [rule for rule in rules if rule.get("Description") == mark]
+
+
+def shown(rule: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a rule as modules and roles report it."""
     return {
         "security_group_rule_id": rule["SecurityGroupRuleId"],
         "port": rule.get("FromPort"),

@@ -16,6 +16,7 @@ from typing import Any
 
 from .._core.api import Api
 from .._core.errors import InvalidInput, RedshiftServerlessError
+from .._core.shapes import result
 from .._redshift import workgroup
 from .._redshift.queries.workgroups import find_workgroups
 from . import acls, addressing, block_public_access, routes, security_groups
@@ -44,7 +45,18 @@ def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, 
         "diagnoses": [diagnose(each, sources) for each in facts],
         "workgroups": [workgroup.shown(serverless, state) for state in found],
         "missing": missing,
+        "security_group_rules": _rules(facts),
     }
+
+
+def _rules(facts: Sequence[Facts]) -> list[dict[str, Any]] | None:
+    """The rules of the workgroups' security groups in snake_case, each once; None where they could not be read."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in facts:
+        if isinstance(each.rules, Unread):
+            return None
+        found.update({str(rule["SecurityGroupRuleId"]): result(rule) for rule in each.rules})
+    return list(found.values())
 
 
 # The checks of what AWS needs in order to give a workgroup a public address. That it needs the first is known; it ignores the request

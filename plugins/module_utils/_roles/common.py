@@ -29,6 +29,7 @@ class Context:
         groups: the inventory's groups with their hosts.
         entry_point: of the role, such as main.
         check_mode: whether this is only a prediction.
+        identity: who the play acts as by its module_defaults: profile and assume_role_ options, as far as it gives any.
         given: the options that have a value, also those that are not among the typed ones because the value is wrong.
     """
 
@@ -36,6 +37,7 @@ class Context:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     entry_point: str = "main"
     check_mode: bool = False
+    identity: Mapping[str, Any] = field(default_factory=dict)
     given: Collection[str] = ()
 
 

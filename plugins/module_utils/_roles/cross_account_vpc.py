@@ -156,17 +156,17 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
 
     Returns:
         workgroups: the names, each once.
-        grantees: who connects, each with label, account, caller (connection options) and endpoints; with disconnect all endpoints
+        grantees: who connects, each with label, account, caller (connection options, where none were given those of the play) and endpoints; with disconnect all endpoints
             are to go. The single form is one of them.
         connects: whether there are endpoints.
         endpoints_variable: the variable that they come from.
         grants: who is to have access; those of the list where there is one. Not there where the run says nothing of it.
-        owner: the connection options of the owner.
+        owner: the connection options of the owner; where none were given, those of the play.
         sees_grantee: whether the identities of all grantees were given.
         grants_access: whether grants were given.
         needs_owner: whether the workgroups are read as their owner.
     """
-    grantees = _grantees(options, context.entry_point == "disconnect")
+    grantees = _grantees(options, context)
     grants = _grants_of(options, context)
     return {
         "workgroups": unique(options.get("workgroup") or ()),
@@ -174,7 +174,7 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
         "connects": any(each["endpoints"] for each in grantees),
         "endpoints_variable": GRANTEES if options.get("grantees") else ENDPOINTS,
         **({} if grants is None else {"grants": grants}),
-        "owner": _connection(options, "owner"),
+        "owner": _connection(options, "owner") or dict(context.identity),
         "sees_grantee": _sees_grantee(options),
         "grants_access": grants is not None,
         "needs_owner": grants is not None or "owner_account" not in options,
@@ -191,14 +191,15 @@ def _grants_of(options: Options, context: Context) -> list[dict[str, Any]] | Non
     return options.get("grants")
 
 
-def _grantees(options: Options, removes: bool) -> list[Grantee]:
+def _grantees(options: Options, context: Context) -> list[Grantee]:
     """The grantees in one form."""
+    removes = context.entry_point == "disconnect"
     single = {**_connection(options, "grantee"), "endpoints": options.get("endpoints") or ()}
     return [
         {
             "label": _label(each, index) if options.get("grantees") else "the grantee",
             "account": _account_of(each),
-            "caller": _identity(each),
+            "caller": _identity(each) or dict(context.identity),
             "endpoints": [
                 {**entry, "state": "absent"} if removes else dict(entry) for entry in each.get("endpoints") or ()
             ],
@@ -441,7 +442,7 @@ def in_use(options: Options, users: Result) -> list[dict[str, Any]] | None:
     return [
         endpoint
         for endpoint in found.values()
-        if endpoint["workgroup_name"] in options["workgroups"]
+        if endpoint.get("workgroup_name") in options["workgroups"]
         and access.cover(revoked, account_in(endpoint.get("endpoint_arn")), preflight.vpc_of(endpoint))
     ]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.errors import InvalidInput
+from .._ec2 import security_group_ingress as ingress
 from .._ec2.security_group_ingress import networks
 from .._reach.addresses import source_of
 from .._reach.checks import Described
@@ -220,17 +221,38 @@ def _more_specific(network: _Network, destination: str) -> bool:
 
 
 def opened_groups(options: Options, before: Result) -> list[dict[str, Any]]:
-    """Return the security groups that get this role's rules, one for each workgroup that becomes public."""
-    return _groups(options, before, opened=True)
+    """Return the security groups that get rules of this role, at most one for each workgroup that becomes public.
+
+    What was read shows where the rules are as wanted already.
+    """
+    cidrs = networks(options["sources"], "public_access_source_cidrs", allow_anyone=True)
+    return [group for group in _groups(options, before, opened=True) if not _is_settled(before, group, cidrs)]
 
 
 def closed_groups(options: Options, before: Result, switched: Result) -> list[dict[str, Any]]:
-    """Return the security groups of the workgroups that keep none of this role's rules.
+    """Return the security groups of the workgroups that lose rules of this role.
 
     Those of a workgroup that could not be switched stay as they are.
     """
     stuck = _stuck(options, before, switched)
-    return [each for each in _groups(options, before, opened=False) if each["workgroup_name"] not in stuck]
+    return [
+        group
+        for group in _groups(options, before, opened=False)
+        if group["workgroup_name"] not in stuck and not _is_settled(before, group, frozenset())
+    ]
+
+
+def _is_settled(before: Result, group: Described, cidrs: frozenset[str]) -> bool:
+    """Whether the rules of a group were read and are as wanted."""
+    if before["security_group_rules"] is None:
+        return False
+    port = group["port"] if cidrs else None
+    wanted = ingress.Desired(group["security_group_id"], group["description"], port, cidrs)
+    return not ingress.plan(_rules_of(before, group["security_group_id"]), wanted)
+
+
+def _rules_of(before: Result, group: str) -> list[dict[str, Any]]:
+    return ingress.rules_again(rule for rule in before["security_group_rules"] if rule["group_id"] == group)
 
 
 def _groups(options: Options, before: Result, opened: bool) -> list[dict[str, Any]]:
@@ -420,24 +442,32 @@ def unchecked(diagnoses: Sequence[Described], names: Collection[str] | None = No
     )
 
 
-def _workgroups(before: Result, opened: Result, switched: Result) -> list[dict[str, Any]]:
+def _workgroups(options: Options, before: Result, opened: Result, switched: Result) -> list[dict[str, Any]]:
     outcomes = {item(result): result for result in ran(switched)}
-    given = {item(result)["workgroup_name"]: result for result in ran(opened)}
-    return [
-        _workgroup(each, outcomes.get(each["workgroup_name"], {}), given.get(each["workgroup_name"]))
-        for each in before["workgroups"]
-    ]
+    given = {item(result)["workgroup_name"]: result["rules"] for result in ran(opened)}
+    found = []
+    for each in before["workgroups"]:
+        name = each["workgroup_name"]
+        group = _chosen(options, each) if options["opens"] and each["security_group_ids"] else None
+        rules = given[name] if name in given else _rules_before(before, group, name)
+        found.append({**_workgroup(each, outcomes.get(name, {})), "security_group_id": group, "rules": rules})
+    return found
 
 
-def _workgroup(before: Described, outcome: Result, opened: Result | None) -> dict[str, Any]:
+def _rules_before(before: Result, group: str | None, workgroup: str) -> list[dict[str, Any]]:
+    """The rules of this role that were as wanted already."""
+    if group is None or before["security_group_rules"] is None:
+        return []
+    return [ingress.shown(rule) for rule in ingress.marked(_rules_of(before, group), RULE_MARK + workgroup)]
+
+
+def _workgroup(before: Described, outcome: Result) -> dict[str, Any]:
     workgroup = outcome.get("workgroup") or before
     return {
         "workgroup_name": workgroup["workgroup_name"],
         "address": (workgroup["endpoint"] or {}).get("address"),
         "port": workgroup["port"],
         "publicly_accessible": workgroup["publicly_accessible"],
-        "security_group_id": item(opened)["security_group_id"] if opened else None,
-        "rules": opened["rules"] if opened else [],
         "problem": outcome["msg"] if outcome.get("failed") else None,
     }
 
@@ -467,7 +497,7 @@ def result(
         "changes": [change for each in done for change in each["changes"]],
         "restarted": any(each["restarted"] for each in done),
         "state": options["state"],
-        "workgroups": _workgroups(before, opened, switched),
+        "workgroups": _workgroups(options, before, opened, switched),
         "missing": [missing["name"] for missing in before["missing"]],
         "repairs": _repair_reports([*ran(repaired), *ran(undone)]),
         "proof": diagnoses,

@@ -39,10 +39,10 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
 
     Returns:
         workgroups: the name of the workgroup, where an endpoint to it is wanted. To remove an endpoint, its workgroup may be gone.
+        caller: the connection options of the play, to hand on to tasks that other roles use too.
     """
-    del context
     wanted = any(map(preflight.is_present, options["endpoints"]))
-    return {"workgroups": [options["workgroup"]] if wanted else []}
+    return {"workgroups": [options["workgroup"]] if wanted else [], "caller": dict(context.identity)}
 
 
 def _clients(options: Options) -> frozenset[str]:
@@ -59,7 +59,7 @@ def wanted(options: Options, owned: Result) -> endpoints.Wanted:
     entries = [{**entry, "workgroup": options["workgroup"]} for entry in options["endpoints"]]
     going = not all(map(preflight.is_present, entries))
     return {
-        "parties": [{"label": "this account", "caller": {}, "entries": entries}],
+        "parties": [{"label": "this account", "caller": options["caller"], "entries": entries}],
         "variable": "vpc_endpoint_endpoints",
         "preflight": options["preflight"],
         "tolerate_denial": False,

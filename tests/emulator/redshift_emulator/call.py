@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import datetime
 
 from moto.sts.models import sts_backends
@@ -16,6 +17,16 @@ def caller_arn(account: str, partition: str, region: str, access_key: str) -> st
     """The ARN that sts:GetCallerIdentity gives for this access key (user or assumed role)."""
     _user_id, arn, _account = sts_backends[account][partition].get_caller_identity(access_key, region)
     return arn
+
+
+def database_user(caller: str) -> str:
+    """``IAM:<user>`` or ``IAMR:<role>`` [C: DOC23].
+
+    >>> database_user("arn:aws:sts::222222222222:assumed-role/analyst/session")
+    'IAMR:analyst'
+    """
+    role = re.search(r":assumed-role/([^/]+)/", caller)
+    return f"IAMR:{role[1]}" if role else f"IAM:{caller.rpartition('/')[2]}"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from .call import Call
+from .call import Call, database_user
 from .db_roles import roles_of
 from .errors import not_found, validation
 from .secrets import random_password
@@ -56,13 +55,3 @@ def _workgroup(call: Call, params: dict[str, Any]) -> Workgroup:
         if workgroup.custom_domain and workgroup.custom_domain.name == params["customDomainName"]:
             return workgroup
     raise not_found(f"The custom domain {params['customDomainName']} doesn't exist.", params["customDomainName"])
-
-
-def database_user(caller: str) -> str:
-    """``IAM:<user>`` or ``IAMR:<role>`` [C: DOC23].
-
-    >>> database_user("arn:aws:sts::222222222222:assumed-role/analyst/session")
-    'IAMR:analyst'
-    """
-    role = re.search(r":assumed-role/([^/]+)/", caller)
-    return f"IAMR:{role[1]}" if role else f"IAM:{caller.rpartition('/')[2]}"

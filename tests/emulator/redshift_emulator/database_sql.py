@@ -83,6 +83,16 @@ def set_admin(door: Door, name: str, password: str) -> None:
     door.run(_sql("ALTER ROLE {name} SUPERUSER CREATEDB CREATEROLE LOGIN PASSWORD {word}", name=name, word=literal))
 
 
+def make_superuser(door: Door, user: str) -> None:
+    """The user of the IAM identity that created the namespace.
+
+    The service translates that identity to a database superuser, whether or not an admin user was named as well [C: management
+    guide, "Getting started with IAM credentials", of the console; that CreateNamespace does it is inferred, I].
+    """
+    ensure_user(door, user)
+    door.run(_sql("ALTER ROLE {name} SUPERUSER CREATEDB CREATEROLE", name=user))
+
+
 def set_defaults(door: Door, database: str, search_path: str, datestyle: str) -> None:
     """The config parameters that a session shows; a value that PostgreSQL does not take is left out."""
     sql = driver().sql

@@ -45,6 +45,7 @@ class Wanted:
         port: The workgroup's, and that of its managed endpoints.
         endpoints: The host names of its managed endpoints.
         admin: Name and password of the admin user; no password if none was ever given.
+        creator: The user of the IAM identity that created the namespace.
         defaults: ``search_path`` and ``datestyle``.
     """
 
@@ -53,6 +54,7 @@ class Wanted:
     port: int
     endpoints: tuple[str, ...]
     admin: tuple[str, str | None]
+    creator: str
     defaults: tuple[str, str]
 
     @property
@@ -71,6 +73,7 @@ def wanted(key: Key, workgroup: Workgroup) -> Wanted:
         port=workgroup.port,
         endpoints=_endpoints(key),
         admin=(namespace.admin_username, admin_password(key.account, key.region, namespace)),
+        creator=namespace.creator,
         defaults=(config["search_path"], config["datestyle"]),
     )
 
@@ -126,6 +129,7 @@ class Database:
         self._start()
         database_sql.create_database(self.door, database)
         self._set_admin()
+        database_sql.make_superuser(self.door, goal.creator)
         database_sql.set_defaults(self.door, database, *goal.defaults)
         self._listen()
 

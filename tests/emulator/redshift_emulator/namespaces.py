@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from . import s3_tables, snapshots
-from .call import Call
+from .call import Call, database_user
 from .errors import conflict, not_found, quota, validation
 from .models import RedshiftServerlessBackend
 from .secrets import create_admin_secret, delete_secret
@@ -103,6 +103,7 @@ def create_namespace(call: Call, params: Params) -> dict[str, Any]:
         default_iam_role_arn=params.get("defaultIamRoleArn"),
         admin_password=params.get("adminUserPassword"),
         log_exports=list(params.get("logExports", [])),
+        creator=database_user(call.caller),
         identity_center_application=params.get("redshiftIdcApplicationArn"),
         tags=to_tags(call, params.get("tags", [])),
     )

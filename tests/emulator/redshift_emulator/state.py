@@ -55,6 +55,7 @@ class Namespace:
     """A namespace. ``busy`` is set while an operation on it, or on its workgroup, runs.
 
     Attributes:
+        creator: The database user of the IAM identity that created it.
         first_available: Since when it has been in use: its first recovery point comes some time later.
         identity_center_application: What CreateNamespace was given; no answer shows it.
         s3_publishing: None if it has never been configured.
@@ -70,6 +71,7 @@ class Namespace:
     iam_roles: list[str]
     default_iam_role_arn: str | None
     log_exports: list[str]
+    creator: str
     admin_password: str | None = None
     secret_arn: str | None = None
     secret_kms_key_id: str | None = None

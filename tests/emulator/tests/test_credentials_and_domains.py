@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from emulator_kit.constants import SETTLED
+from redshift_emulator.call import database_user
 from redshift_emulator.control import Emulator
-from redshift_emulator.credentials import database_user
 
 DOMAIN = "warehouse.example.com"
 

@@ -77,6 +77,21 @@ def api(emulator: Emulator, client: Any, clients: Any, workgroup: dict[str, Any]
     return Api(clients(OWNER, "redshift-data"), emulator, secret)
 
 
+@pytest.fixture
+def reader(api: Api) -> Api:
+    """The Data API as an IAM role that did not create the namespace, whose creator is a superuser."""
+    session = api.emulator.session()
+    role = session.client("iam").create_role(RoleName="reader", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    keys = session.client("sts").assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]
+    client = session.client(
+        "redshift-data",
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+    return dataclasses.replace(api, client=client)
+
+
 def test_a_statement_moves_through_its_states_in_simulated_time(api: Api) -> None:
     api.emulator.settings(durations={"statement_submitted": 5.0, "statement_picked": 5.0, "statement_started": 60.0})
     identifier = api.begin("CREATE TABLE sold (number int)")
@@ -174,10 +189,10 @@ def test_csv_results_come_from_the_other_operation(api: Api, refused: Any) -> No
         ("CREATE ROLE analyst", "ERROR: permission denied to create role"),
     ],
 )
-def test_errors_are_postgresqls_in_the_services_form(api: Api, refused: Any, sql: str, error: str) -> None:
-    failed = api.done(sql)
+def test_errors_are_postgresqls_in_the_services_form(reader: Api, refused: Any, sql: str, error: str) -> None:
+    failed = reader.done(sql)
     assert (failed["Status"], failed["Error"], failed["HasResultSet"]) == ("FAILED", error, False)
-    message = refused("ResourceNotFoundException", api.client.get_statement_result, Id=failed["Id"])
+    message = refused("ResourceNotFoundException", reader.client.get_statement_result, Id=failed["Id"])
     assert message == "Query does not have result. Please check query status with DescribeStatement."
 
 
@@ -198,13 +213,20 @@ def test_the_user_is_the_callers_identity_or_the_secrets(api: Api, refused: Any)
     refused("ValidationException", api.begin, "SELECT 1", DbUser="ana")
 
 
-def test_the_roles_of_the_callers_tags_are_there(api: Api) -> None:
+def test_who_created_the_namespace_is_a_superuser_and_nobody_else(api: Api, reader: Api) -> None:
+    query = "SELECT usesuper FROM pg_user WHERE usename = current_user"
+    assert (api.rows(query), reader.rows(query)) == ([[True]], [[False]])
+    assert api.done("CREATE ROLE analyst")["Status"] == "FINISHED"
+    assert api.rows("SELECT role_name FROM svv_roles") == [["analyst"]]
+
+
+def test_the_roles_of_the_callers_tags_are_there(api: Api, reader: Api) -> None:
     api.as_admin("CREATE ROLE analyst")
     api.as_admin(["CREATE TABLE secrets AS SELECT 1 AS number", "GRANT SELECT ON secrets TO ROLE analyst"])
-    assert api.done("SELECT * FROM secrets")["Error"].startswith("ERROR: permission denied for table secrets")
+    assert reader.done("SELECT * FROM secrets")["Error"].startswith("ERROR: permission denied for table secrets")
     iam = api.emulator.session().client("iam")
-    iam.tag_user(UserName="emulator", Tags=[{"Key": "RedshiftDbRoles", "Value": "missing:analyst"}])
-    assert api.rows("SELECT * FROM secrets") == [[1]]
+    iam.tag_role(RoleName="reader", Tags=[{"Key": "RedshiftDbRoles", "Value": "missing:analyst"}])
+    assert reader.rows("SELECT * FROM secrets") == [[1]]
 
 
 def test_roles_are_granted_and_seen_in_redshifts_words(api: Api) -> None:

@@ -283,7 +283,7 @@ def test_temporary_credentials_log_in_until_simulated_time_ends_them(
     first = login()
     assert first.execute("SELECT current_user, usesuper FROM pg_user WHERE usename = current_user").fetchone() == (
         "IAM:emulator",
-        False,
+        True,
     )
     emulator.advance(890)
     login()

@@ -109,6 +109,11 @@ WORKGROUPS = [
 DOMAIN = {"workgroup": "sales", "domain_name": "sales.example.com"}
 SEVERAL = {"resource": "workgroup", "items": [{"name": "sales", "config_parameters": {"auto_mv": False}}]}
 OTHERS = [
+    ours(
+        "federated_principals",
+        "nobody of this name",
+        {"principals": [{"kind": "role", "name": "nobody", "database_roles": ["analyst"]}]},
+    ),
     ours("network_info", "a subnet and its groups", {"subnet_ids": ["{{ subnet }}"], "security_groups_of_vpcs": True}),
     ours("network_info", "what does not exist", {"security_group_ids": ["sg-0123456789abcdef0"]}),
     ours("custom_domain", "no certificate for the name", DOMAIN),

@@ -24,6 +24,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "data_api_statement": {"workgroup": "sales", "database": "dev", "sql": "SELECT 1"},
     "endpoint_access": {"name": "apps"},
     "interface_endpoint": {"vpc_id": "vpc-0a1b2c3d4e5f60718", "services": ["redshift-serverless"]},
+    "federated_principals": {"principals": [{"kind": "role", "name": "ana", "database_roles": ["x"]}]},
     "namespace": {"name": "sales"},
     "network_info": {"vpc_ids": ["vpc-1"]},
     "public_access_info": {"workgroup": "sales", "source_cidrs": ["203.0.113.0/24"]},

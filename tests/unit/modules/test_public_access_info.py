@@ -200,7 +200,15 @@ def test_several_workgroups_are_read_together_and_judged_each_by_its_own(
     }
     assert "(port 5440)" in finance["summary"]
     assert [each["port"] for each in result["workgroups"]] == [5439, 5440]
+    assert [each["cidr_ipv4"] for each in result["security_group_rules"] if "cidr_ipv4" in each] == [OFFICE]
     assert [(each["name"], REGION in each["message"]) for each in result["missing"]] == [("payroll", True)]
+
+
+def test_rules_that_may_not_be_read_are_not_told_as_none(run: Runner, aws: Conversation, ec2: Ec2) -> None:
+    public(aws)
+    ec2.problems["DescribeSecurityGroupRules"] = "UnauthorizedOperation"
+
+    assert run.succeed({"workgroups": ["sales"], "source_cidrs": [OFFICE]})["security_group_rules"] is None
 
 
 def test_no_more_values_are_asked_for_than_a_filter_takes(run: Runner, aws: Conversation, ec2: Ec2) -> None:

@@ -23,12 +23,6 @@ LONGEST = 120
 # AWS is asked as the caller: root has no credentials of the caller's.
 AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$|client_entries$)|amazon\.aws\.")
 
-# Roles that are not converted yet, and how many template programs each may still hold. Take a role out when it is.
-ALLOWED = {
-    "federated_roles": 4,
-    "vpc_endpoint": 22,
-}
-
 
 def texts(value: Any) -> Iterator[str]:
     """All texts in a document."""
@@ -75,7 +69,7 @@ def programs(document: Any) -> Counter[str]:
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_holds_no_template_programs(role: str) -> None:
     found = sum((programs(document) for document in documents(ROOT / "roles" / role)), Counter[str]())
-    assert found.total() <= ALLOWED.get(role, 0), dict(found)
+    assert found.total() == 0, dict(found)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
@@ -106,11 +100,8 @@ def test_aws_is_asked_without_become(role: str) -> None:
     assert [task["name"] for task in asking if task.get("become") is not False] == []
 
 
-CONVERTED = [role for role in ROLES if role not in ALLOWED]
-
-
-@pytest.mark.parametrize("role", CONVERTED)
-def test_a_converted_role_is_built_alike(role: str) -> None:
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_is_built_alike(role: str) -> None:
     folder = ROOT / "roles" / role
     rules = import_module(f"ansible_collections.redshift.serverless.plugins.module_utils._roles.{role}")
     assert callable(rules.problems)
@@ -124,14 +115,14 @@ def test_a_converted_role_is_built_alike(role: str) -> None:
     assert set(names) <= set(rules.DECISIONS)
 
 
-@pytest.mark.parametrize("role", CONVERTED)
+@pytest.mark.parametrize("role", ROLES)
 def test_vars_are_constants(role: str) -> None:
     path = ROOT / "roles" / role / "vars" / "main.yml"
     values = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
     assert [text for text in texts(values) if "{{" in text or "{%" in text] == []
 
 
-@pytest.mark.parametrize("role", CONVERTED)
+@pytest.mark.parametrize("role", ROLES)
 def test_every_entry_point_knows_what_every_role_has(role: str) -> None:
     specs = yaml.safe_load((ROOT / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
     for entry in specs["argument_specs"].values():

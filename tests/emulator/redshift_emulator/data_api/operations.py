@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from ..aws_request import AwsRequest
-from ..credentials import database_user
+from ..call import database_user
 from ..denials import denial
 from ..errors import ServiceError, validation
 from ..json_service import Operation

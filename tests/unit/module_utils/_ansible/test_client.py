@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.redshift.serverless.plugins.module_utils._ansible.client import Caller
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import Module, connect, create_module
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import ConnectionFailed
@@ -142,6 +143,21 @@ def test_tasks_as_the_same_role_share_its_credentials_and_client(api: Connect, e
         read(api(assume_role_arn=ROLE, assume_role_session_name=name))
 
     assert [assumed["RoleSessionName"] for assumed in endpoint.assumed] == ["ansible-redshift-serverless", "one", "two"]
+
+
+def test_clients_of_several_regions_share_the_roles_credentials(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+    keys = {"access_key": "own-key", "secret_key": "own-secret", "region": "eu-west-1"}
+    caller = Caller({**keys, "assume_role_arn": ROLE})
+    apis = [Api(caller.client("redshift-serverless", own=True, region=name)) for name in ("us-east-1", "us-east-2")]
+    for api in apis:
+        read(api)
+
+    assert [api.region for api in apis] == ["us-east-1", "us-east-2"]
+    assert caller.client("redshift-serverless", own=True).meta.region_name == "eu-west-1"
+    assert len(endpoint.assumed) == 1
 
 
 def test_two_services_share_the_roles_credentials(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,13 +78,15 @@ def test_whatever_is_inside_the_profiles_are_found(
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_a_profile_can_be_added_wherever_that_is_said(text: str) -> None:
+    # A last line that is not ended is ended when something follows it.
+    ended = text if text.endswith("\n") or not text else f"{text}\n"
     try:
         keys = top_level_keys(text)
-        before = yaml.safe_load(text) or {}
+        before = yaml.safe_load(ended) or {}
     except (NotAMapping, yaml.YAMLError):
         # What is no YAML is of no use before either.
         return
-    after = yaml.safe_load(f"{text.rstrip()}\n# BEGIN\nnew: here\n# END\n")
+    after = yaml.safe_load(f"{ended}# BEGIN\nnew: here\n# END\n")
 
     assert {str(key) for key in before} <= set(keys)
     assert after == {**before, "new": "here"}

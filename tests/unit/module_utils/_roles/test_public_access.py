@@ -75,11 +75,23 @@ def workgroup(name: str = "sales", **members: Any) -> Found:
     return {**fixed, "security_group_ids": ["sg-1", "sg-2"], "endpoint": endpoint, **members}
 
 
-def seen(*sources: Found, names: tuple[str, ...] = ("sales",), workgroups: list[Found] | None = None) -> Found:
+def seen(
+    *sources: Found,
+    names: tuple[str, ...] = ("sales",),
+    workgroups: list[Found] | None = None,
+    rules: list[Found] | None = None,
+) -> Found:
     """What public_access_info returns."""
     diagnoses = [{"workgroup_name": name, "sources": list(sources), "summary": "A sentence."} for name in names]
     found = [workgroup(name) for name in names] if workgroups is None else workgroups
-    return {"diagnoses": diagnoses, "workgroups": found, "missing": [], "changed": False}
+    return {"diagnoses": diagnoses, "workgroups": found, "missing": [], "security_group_rules": rules, "changed": False}
+
+
+def inbound(cidr: str, mark: str | None = None, group: str = "sg-1", port: int = 5439) -> Found:
+    """An inbound rule as public_access_info returns it, by default one of this role for sales."""
+    fixed = {"security_group_rule_id": f"sgr-{cidr}", "group_id": group, "is_egress": False, "ip_protocol": "tcp"}
+    description = f"{role.RULE_MARK}sales" if mark is None else mark
+    return {**fixed, "from_port": port, "to_port": port, "cidr_ipv4": cidr, "description": description}
 
 
 def looped(*results: Found, variable: str = "__item") -> Found:
@@ -299,6 +311,35 @@ def test_rules_are_in_one_group_and_in_no_other(given_ones: Found, opened: list[
     assert {each["description"] for each in [*here, *gone]} == {"redshift.serverless public_access: workgroup sales"}
 
 
+def test_only_groups_whose_rules_are_not_as_wanted_are_asked_for() -> None:
+    def asked(given_ones: Found, *rules: Found) -> tuple[list[str], list[str]]:
+        before = seen(rules=list(rules))
+        both = role.opened_groups(given_ones, before), role.closed_groups(given_ones, before, NOTHING)
+        here, gone = ([group["security_group_id"] for group in groups] for groups in both)
+        return here, gone
+
+    two = options(source_cidrs=[HOME, "203.0.113.0/24"])
+    assert asked(two) == (["sg-1"], [])
+    assert asked(two, inbound(OFFICE), inbound(HOME)) == ([], [])
+    # A rule of others for the same port and network counts as given, one of this role for another port does not.
+    assert asked(two, inbound(OFFICE), inbound(HOME, mark="theirs")) == ([], [])
+    assert asked(two, inbound(OFFICE), inbound(HOME, port=5440)) == (["sg-1"], [])
+    assert asked(two, inbound(OFFICE), inbound(HOME), inbound("192.0.2.0/24")) == (["sg-1"], [])
+    assert asked(two, inbound(OFFICE), inbound(HOME), inbound(HOME, group="sg-2")) == ([], ["sg-2"])
+    assert asked(options("private"), inbound(OFFICE, mark="theirs"), inbound(HOME, group="sg-2")) == ([], ["sg-2"])
+    assert asked(options("private"), {**inbound(OFFICE), "is_egress": True}) == ([], [])
+
+
+def test_rules_that_are_as_wanted_are_reported_as_they_were_read() -> None:
+    before = seen(source(), rules=[inbound(OFFICE), inbound(HOME, mark="theirs")])
+    (sales,) = report(options(), before)["workgroups"]
+    mark = f"{role.RULE_MARK}sales"
+    rule = {"security_group_rule_id": f"sgr-{OFFICE}", "port": 5439, "cidr": OFFICE, "description": mark}
+    assert (sales["security_group_id"], sales["rules"]) == ("sg-1", [rule])
+    (private,) = report(options("private"), before)["workgroups"]
+    assert (private["security_group_id"], private["rules"]) == (None, [])
+
+
 @pytest.mark.parametrize("state", ["public", "private"])
 def test_only_what_differs_or_is_at_work_is_switched(state: str) -> None:
     found = [workgroup("on"), workgroup("off", publicly_accessible=False), workgroup("busy", status="MODIFYING")]
@@ -432,7 +473,7 @@ def test_the_report_of_nothing_to_do() -> None:
             "address": "sales.example.com",
             "port": 5439,
             "publicly_accessible": True,
-            "security_group_id": None,
+            "security_group_id": "sg-1",
             "rules": [],
             "problem": None,
         }
@@ -442,7 +483,7 @@ def test_the_report_of_nothing_to_do() -> None:
 def test_the_report_has_everything_that_was_done_in_its_order() -> None:
     before = seen(names=("sales", "finance"), workgroups=[workgroup(publicly_accessible=False), workgroup("finance")])
     way = {"vpc_id": VPC, "internet_gateway_id": "igw-1", "own": {}, "left": [], "changes": [1]}
-    group = {"workgroup_name": "finance", "security_group_id": "sg-2"}
+    group = {"workgroup_name": "finance", "security_group_id": "sg-1"}
     found = report(
         options(),
         before,
@@ -455,5 +496,5 @@ def test_the_report_has_everything_that_was_done_in_its_order() -> None:
     assert (found["changes"], found["changed"], found["restarted"]) == ([1, 2, 3, 4], True, True)
     assert found["repairs"] == [way]
     sales, finance = found["workgroups"]
-    assert (sales["publicly_accessible"], sales["security_group_id"]) == (True, None)
-    assert (finance["security_group_id"], finance["rules"]) == ("sg-2", ["a rule"])
+    assert (sales["publicly_accessible"], sales["security_group_id"], sales["rules"]) == (True, "sg-1", [])
+    assert (finance["security_group_id"], finance["rules"]) == ("sg-1", ["a rule"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.filter.database_role_plan import database_role_plan
+from ansible_collections.redshift.serverless.plugins.module_utils._roles import database_roles
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,10 +16,26 @@ def row(kind: str, role: str = "", privilege: str = "", container: str = "", nam
     return {"kind": kind, "role": role, "privilege": privilege, "container": container, "object": name}
 
 
+def plan(
+    rows: list[dict[str, Any]],
+    roles: Any = (),
+    grants: Any = (),
+    case_sensitive: bool = False,
+    predict: bool = False,
+    **options: Any,
+) -> dict[str, Any]:
+    """The plan, and what is wrong with the wish whatever the database has."""
+    wished = {"roles": roles, "grants": grants, **options}
+    problems = list(database_roles.malformed(wished))
+    if problems:
+        return {"problems": problems, "statements": []}
+    return database_roles.plan(database_roles.wish_of(wished, case_sensitive, predict), rows)._asdict()
+
+
 def test_names_are_quoted_and_folded_as_the_workgroup_does() -> None:
-    assert database_role_plan([], ['An"a'])["statements"] == ['CREATE ROLE "an""a"']
-    assert database_role_plan([], ["Ana"], case_sensitive=True)["statements"] == ['CREATE ROLE "Ana"']
-    assert database_role_plan([row("exists", "ana")], ["Ana"])["statements"] == []
+    assert plan([], ['An"a'])["statements"] == ['CREATE ROLE "an""a"']
+    assert plan([], ["Ana"], case_sensitive=True)["statements"] == ['CREATE ROLE "Ana"']
+    assert plan([row("exists", "ana")], ["Ana"])["statements"] == []
 
 
 def test_all_tables_are_those_that_lack_the_privilege() -> None:
@@ -32,8 +48,8 @@ def test_all_tables_are_those_that_lack_the_privilege() -> None:
         row("table", container="other", name="three"),
         row("relation", "a", "SELECT", "s", "one"),
     ]
-    plan = database_role_plan(rows, grants=[{"role": "a", "privileges": ["select"], "all_tables_in": ["S", "empty"]}])
-    assert plan["statements"] == ['GRANT SELECT ON TABLE "s"."two" TO ROLE "a"']
+    made = plan(rows, grants=[{"role": "a", "privileges": ["select"], "all_tables_in": ["S", "empty"]}])
+    assert made["statements"] == ['GRANT SELECT ON TABLE "s"."two" TO ROLE "a"']
 
 
 def test_only_purge_revokes_and_only_from_named_roles() -> None:
@@ -49,8 +65,8 @@ def test_only_purge_revokes_and_only_from_named_roles() -> None:
         row("relation", "a", "TRIGGER", "s", "t"),
     ]
     grants = [{"role": "a", "privileges": ["temp"], "databases": ["dev"]}]
-    assert database_role_plan(rows, ["a"], grants)["statements"] == []
-    assert database_role_plan(rows, ["a"], grants, purge=True)["statements"] == [
+    assert plan(rows, ["a"], grants)["statements"] == []
+    assert plan(rows, ["a"], grants, purge=True)["statements"] == [
         'REVOKE SELECT ON TABLE "s"."t" FROM ROLE "a"',
         'REVOKE ROLE "b" FROM ROLE "a"',
         'REVOKE USAGE ON SCHEMA "s" FROM ROLE "a"',
@@ -59,52 +75,75 @@ def test_only_purge_revokes_and_only_from_named_roles() -> None:
 
 def test_only_roles_that_are_named_and_there_are_dropped_after_what_they_have() -> None:
     rows = [row("exists", "a"), row("exists", "b"), row("schema", "a", "USAGE", "s"), row("role", "b", "", "a")]
-    plan = database_role_plan(rows, absent=["A", "gone"])
-    assert plan["statements"] == ['REVOKE USAGE ON SCHEMA "s" FROM ROLE "a"', 'DROP ROLE "a" FORCE']
-    assert plan["roles"] == ["b"]
+    made = plan(rows, absent=["A", "gone"])
+    assert made["statements"] == ['REVOKE USAGE ON SCHEMA "s" FROM ROLE "a"', 'DROP ROLE "a" FORCE']
+    assert made["roles"] == ["b"]
 
 
-def test_more_statements_than_a_batch_takes_are_several_changes() -> None:
-    plan = database_role_plan([], [f"role{number}" for number in range(41)], request={"database": "dev"})
-    assert [len(batch) for batch in plan["batches"]] == [40, 1]
-    assert [change["parameters"] for change in plan["changes"]] == [
-        {"database": "dev", "sqls": plan["batches"][0]},
-        {"database": "dev", "sql": 'CREATE ROLE "role40"'},
+def test_more_statements_than_a_batch_takes_are_several_batches() -> None:
+    made = plan([], [f"role{number}" for number in range(41)])
+    assert [len(batch) for batch in made["batches"]] == [40, 1]
+
+
+def test_the_difference_shows_the_roles_that_change_with_what_they_have() -> None:
+    rows = [
+        row("exists", "a"),
+        row("exists", "b"),
+        row("exists", "old"),
+        row("role", "b", "", "old"),
+        row("schema", "a", "USAGE", "s"),
+        row("exists", "same"),
+        row("schema", "same", "USAGE", "s"),
     ]
-    assert [change["operation"] for change in plan["changes"]] == ["BatchExecuteStatement", "ExecuteStatement"]
+    options = {
+        "roles": ["a", "new"],
+        "absent": ["old"],
+        "grants": [{"role": "a", "privileges": ["select"], "tables": ["s.t"]}],
+        "purge": True,
+    }
+    assert database_roles.difference(database_roles.wish_of(options), rows) == {
+        "before": {"a": ['USAGE ON SCHEMA "s"'], "b": ['ROLE "old"'], "old": []},
+        "after": {"a": ['SELECT ON TABLE "s"."t"'], "b": [], "new": []},
+    }
 
 
 @pytest.mark.parametrize(
     ("grant", "words"),
     [
-        ({"role": "nobody", "privileges": ["usage"], "schemas": ["s"]}, "role nobody: there is no such role"),
-        ({"role": "a"}, "this one none"),
-        ({"role": "a", "roles": ["b"], "schemas": ["s"]}, "this one roles and schemas"),
-        ({"role": "a", "privileges": ["all"], "schemas": ["s"]}, "privileges on schemas are alter, create"),
-        ({"role": "a", "privileges": ["usage"], "tables": ["s.t"]}, "privileges on tables are alter, delete"),
-        ({"role": "a", "schemas": ["s"]}, "not none"),
-        ({"role": "a", "privileges": ["select"], "tables": ["t"]}, "should be schema.table"),
-        ({"role": "a", "privileges": ["select"], "all_tables_in": ["typo"]}, "there is no schema typo"),
-        ({"role": "a", "roles": ["A"]}, "a has a would be a circle"),
-        ({"role": "a", "roles": ["b"]}, "a has b has c has a would be a circle"),
-        ({"role": "a", "roles": ["sys:nothing"]}, "there is no role sys:nothing"),
-        ({"role": "a", "roles": ["b"], "privileges": ["usage"]}, "privileges are on databases"),
+        ({"role": "nobody", "privileges": ["usage"], "schemas": ["s"]}, "role nobody: the database has no such role"),
+        ({"role": "a"}, "got none of them"),
+        ({"role": "a", "roles": ["b"], "schemas": ["s"]}, "got roles and schemas"),
+        ({"role": "a", "privileges": ["all"], "schemas": ["s"]}, "got all; expected on schemas some of alter, create"),
+        (
+            {"role": "a", "privileges": ["usage"], "tables": ["s.t"]},
+            "got usage; expected on tables some of alter, delete",
+        ),
+        ({"role": "a", "schemas": ["s"]}, "privileges: got none"),
+        ({"role": "a", "privileges": ["select"], "tables": ["t"]}, "tables: got t; expected schema.table"),
+        (
+            {"role": "a", "privileges": ["select"], "all_tables_in": ["typo"]},
+            "all_tables_in: got typo; expected a schema",
+        ),
+        ({"role": "a", "roles": ["A"]}, "got a circle of roles, a has a;"),
+        ({"role": "a", "roles": ["b"]}, "a circle of roles, a has b has c has a;"),
+        ({"role": "a", "roles": ["sys:nothing"]}, "roles: got sys:nothing; expected"),
+        ({"role": "a", "roles": ["b"], "privileges": ["usage"]}, "privileges: got some on roles"),
     ],
 )
 def test_what_can_not_be_is_said(grant: dict[str, Any], words: str) -> None:
     roles = [row("exists", name) for name in ("a", "b", "c", "sys:monitor")]
     rows = [*roles, row("namespace", container="s"), row("role", "b", "", "c"), row("role", "c", "", "a")]
-    plan = database_role_plan(rows, grants=[grant])
-    assert plan["statements"] == []
-    assert words in " ".join(plan["problems"])
-    assert all(problem.startswith("federated_roles_grants") for problem in plan["problems"])
+    made = plan(rows, grants=[grant])
+    assert made["statements"] == []
+    assert words in " ".join(made["problems"])
+    assert all(problem.startswith("federated_roles_grants") for problem in made["problems"])
 
 
 def test_a_grant_that_is_revoked_makes_no_circle() -> None:
     rows = [row("exists", "a"), row("exists", "b"), row("role", "b", "", "a")]
     grants = [{"role": "a", "roles": ["b"]}]
-    assert database_role_plan(rows, ["b"], grants)["problems"]
-    assert database_role_plan(rows, ["b"], grants, purge=True)["statements"] == [
+    assert plan(rows, ["b"], grants)["problems"]
+    assert plan(rows, ["b"], grants, purge=True)["statements"] == [
         'REVOKE ROLE "a" FROM ROLE "b"',
         'GRANT ROLE "b" TO ROLE "a"',
     ]
@@ -113,34 +152,32 @@ def test_a_grant_that_is_revoked_makes_no_circle() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"roles": ["Public"]}, "federated_roles_roles: 'public' is a reserved word"),
+        ({"roles": ["Public"]}, "federated_roles_roles: got Public; expected another name"),
         ({"roles": ["sys:mine"]}, "can be granted, but not created"),
-        ({"roles": ["a/b"]}, "is no name for a role"),
-        ({"roles": ["ä" * 64]}, "has 128 bytes"),
-        ({"absent": ["sys:dba"]}, "federated_roles_absent: sys:dba is one of Redshift's own"),
-        ({"roles": ["a"], "absent": ["A"]}, "is in federated_roles_roles too"),
-        ({"absent": ["a"], "grants": [{"role": "b", "roles": ["a"]}]}, "there is no role a to grant"),
+        ({"roles": ["a/b"]}, "expected a name of at least one character"),
+        ({"roles": ["ä" * 64]}, "not 128"),
+        ({"absent": ["sys:dba"]}, "federated_roles_absent: got sys:dba; expected"),
+        ({"roles": ["a"], "absent": ["A"]}, "which is in federated_roles_roles too"),
+        ({"absent": ["a"], "grants": [{"role": "b", "roles": ["a"]}]}, "roles: got a; expected a role"),
     ],
 )
 def test_names_that_can_not_be_are_refused(options: dict[str, Any], words: str) -> None:
-    plan = database_role_plan([row("exists", "a"), row("exists", "b")], **options)
-    assert (plan["statements"], len(plan["problems"])) == ([], 1)
-    assert words in plan["problems"][0]
+    made = plan([row("exists", "a"), row("exists", "b")], **options)
+    assert (made["statements"], len(made["problems"])) == ([], 1)
+    assert words in made["problems"][0]
 
 
 def test_redshifts_own_roles_can_be_granted() -> None:
     grants = [{"role": "a", "roles": ["sys:monitor"]}]
     rows = [row("exists", "sys:monitor"), row("exists", "a")]
-    assert database_role_plan(rows, grants=grants)["statements"] == ['GRANT ROLE "sys:monitor" TO ROLE "a"']
+    assert plan(rows, grants=grants)["statements"] == ['GRANT ROLE "sys:monitor" TO ROLE "a"']
     # Nobody can say which there are before there is a database.
-    assert not database_role_plan([], ["a"], grants, predict=True)["problems"]
+    assert not plan([], ["a"], grants, predict=True)["problems"]
 
 
 def test_a_quoted_name_may_hold_a_dot() -> None:
-    plan = database_role_plan(
-        [row("exists", "a")], grants=[{"role": "a", "privileges": ["select"], "tables": ['"s.t".u']}]
-    )
-    assert plan["statements"] == ['GRANT SELECT ON TABLE "s.t"."u" TO ROLE "a"']
+    made = plan([row("exists", "a")], grants=[{"role": "a", "privileges": ["select"], "tables": ['"s.t".u']}])
+    assert made["statements"] == ['GRANT SELECT ON TABLE "s.t"."u" TO ROLE "a"']
 
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
@@ -179,18 +216,18 @@ def test_what_has_run_has_not_to_be_run_again(
     first: list[dict[str, Any]], second: list[dict[str, Any]], absent: set[str], purge: bool
 ) -> None:
     names = ["a", "b", "c", "d"]
-    before = run(database_role_plan([], names, first)["statements"], [])
+    before = run(plan([], names, first)["statements"], [])
     options: dict[str, Any] = {
         "roles": [name for name in names if name not in absent],
         "grants": second,
         "absent": sorted(absent),
         "purge": purge,
     }
-    plan = database_role_plan(before, **options)
-    after = run(plan["statements"], before)
-    again = database_role_plan(after, **options)
-    assert (again["statements"], again["problems"]) == ([], plan["problems"])
+    made = plan(before, **options)
+    after = run(made["statements"], before)
+    again = plan(after, **options)
+    assert (again["statements"], again["problems"]) == ([], made["problems"])
     kept = [each for each in before if each in after]
     assert purge or absent or kept == before
-    if not plan["problems"]:
+    if not made["problems"]:
         assert not absent.intersection(each["role"] for each in after)

@@ -2,100 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Database roles and their grants: which SQL brings a database to what is wanted, with every name quoted."""
+
 from __future__ import annotations
-
-DOCUMENTATION = r"""
-name: database_role_plan
-short_description: Say which SQL brings database roles and their grants to where they should be
-version_added: 0.1.0
-author:
-  - The redshift.serverless contributors (@redshift-serverless)
-description:
-  - Compares the database roles and grants that are wanted with those that a database has, and gives the SQL for the difference, with
-    every name quoted.
-  - Nothing is revoked without O(purge), and no role is dropped that O(absent) does not name.
-options:
-  _input:
-    description: The rows of the query in P(redshift.serverless.federated_roles#role), each with C(kind), C(role), C(privilege),
-      C(container), C(object).
-    type: list
-    elements: dict
-    required: true
-  roles:
-    description: The names of the roles that are to exist.
-    type: list
-    elements: str
-    default: []
-  grants:
-    description: The grants, each with C(role) and either C(roles) or C(privileges) on C(databases), C(schemas), C(tables) or
-      C(all_tables_in).
-    type: list
-    elements: dict
-    default: []
-  absent:
-    description: The names of the roles that are not to exist.
-    type: list
-    elements: str
-    default: []
-  purge:
-    description: Whether other grants of O(roles) are revoked.
-    type: bool
-    default: false
-  case_sensitive:
-    description: Whether the workgroup tells C(Ana) from C(ana) (C(enable_case_sensitive_identifier)). Redshift takes all names as lower
-      case otherwise, quoted ones too.
-    type: bool
-    default: false
-  predict:
-    description: Whether the database is yet to be made, as in check mode. It then has no roles, and what schemas it will have is not known.
-    type: bool
-    default: false
-  request:
-    description: What each of C(changes) says besides the SQL.
-    type: dict
-    default: {}
-"""
-
-EXAMPLES = r"""
-- name: What is missing in an empty database?
-  ansible.builtin.debug:
-    msg: "{{ [] | redshift.serverless.database_role_plan(roles=['analyst']) }}"
-  # statements: [CREATE ROLE "analyst"], batches: [[CREATE ROLE "analyst"]], roles: [analyst], problems: [],
-  # changes: [{operation: BatchExecuteStatement, parameters: {sqls: [CREATE ROLE "analyst"]}, ...}]
-"""
-
-RETURN = r"""
-_value:
-  description: What to do.
-  type: dict
-  contains:
-    statements:
-      description: The SQL, in an order in which it can run.
-      type: list
-      elements: str
-    batches:
-      description: The same in portions that the Data API takes at once.
-      type: list
-      elements: list
-    changes:
-      description: The API operations for C(batches), with C(operation), C(parameters), C(reason), C(interrupts), C(seconds),
-        C(waited_for).
-      type: list
-      elements: dict
-    roles:
-      description: The roles of the database afterwards, as it writes their names.
-      type: list
-      elements: str
-    problems:
-      description: Sentences about what cannot be, with the option of P(redshift.serverless.federated_roles#role) that says it. Empty when
-        everything can be; otherwise there are no statements.
-      type: list
-      elements: str
-"""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from .common import Options, unique
 
 # What can be granted on what, and the keyword before its name (GRANT in Redshift's Database Developer Guide).
 RELATION = frozenset(["select", "insert", "update", "delete", "references", "drop", "truncate", "alter"])
@@ -107,7 +22,7 @@ PRIVILEGES = {
 KEYWORDS = {"database": "DATABASE", "schema": "SCHEMA", "relation": "TABLE"}
 # The option of a grant that names objects, and what kind they are.
 OBJECTS = {"databases": "database", "schemas": "schema", "tables": "relation", "all_tables_in": "relation"}
-# Roles that Redshift brings along; they can be granted and not created.
+# Redshift's own roles: they can be granted and not created.
 SYSTEM = ("sys:", "ds:")
 # Identifiers have at most so many bytes ("Names and identifiers" in the same guide).
 LONGEST_NAME = 127
@@ -149,6 +64,22 @@ class Database(NamedTuple):
     grants: frozenset[Grant]
 
 
+class Plan(NamedTuple):
+    """What is to be done in the database.
+
+    Attributes:
+        statements: the SQL, in an order in which it can run.
+        batches: the same in portions that the Data API takes at once.
+        roles: the roles of the database afterwards, as it writes their names.
+        problems: what the present database speaks against; then there are no statements.
+    """
+
+    statements: list[str]
+    batches: list[list[str]]
+    roles: list[str]
+    problems: list[str]
+
+
 class Wish(NamedTuple):
     """What was asked for, with the names of roles as the database writes them.
 
@@ -169,42 +100,62 @@ class Wish(NamedTuple):
     predict: bool
 
 
-def database_role_plan(
-    rows: Sequence[Mapping[str, Any]],
-    roles: Sequence[str] = (),
-    grants: Sequence[Mapping[str, Any]] = (),
-    absent: Sequence[str] = (),
-    purge: bool = False,
-    case_sensitive: bool = False,
-    predict: bool = False,
-    request: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Compare; see DOCUMENTATION."""
-    fold: Callable[[Any], str] = str if case_sensitive else _lower
-    wish = Wish(_once(map(fold, roles)), _once(map(fold, absent)), grants, purge, fold, predict)
+def wish_of(options: Options, case_sensitive: bool = False, predict: bool = False) -> Wish:
+    """Read the role's variables.
+
+    Args:
+        options: roles, absent, grants and purge count.
+        case_sensitive: whether the workgroup tells Ana from ana (enable_case_sensitive_identifier). Otherwise Redshift takes all
+            names as lower case, quoted ones too.
+        predict: whether the database does not exist yet. It then has no roles, and nobody knows which schemas it will have.
+    """
+    fold = fold_of(case_sensitive)
+    roles, absent = (unique(map(fold, options.get(name, ()))) for name in ("roles", "absent"))
+    return Wish(roles, absent, options.get("grants", ()), bool(options.get("purge")), fold, predict)
+
+
+def fold_of(case_sensitive: bool) -> Callable[[Any], str]:
+    """Return what gives a name as the database writes it."""
+    return str if case_sensitive else _lower
+
+
+def plan(wish: Wish, rows: Sequence[Mapping[str, Any]]) -> Plan:
+    """Compare the roles and grants that are wanted with those that a database has.
+
+    Nothing is revoked without `purge`, and only roles of `absent` are dropped.
+
+    Args:
+        wish: what is wanted; without `malformed`.
+        rows: of the role's query, each with kind, role, privilege, container and object.
+    """
     database = _database(rows)
-    problems = _once(_all_problems(wish, database))
+    problems = unique(_problems(wish, database))
     statements = [] if problems else _statements(wish, database)
-    batches = [statements[start : start + LARGEST_BATCH] for start in range(0, len(statements), LARGEST_BATCH)]
+    return Plan(
+        statements=statements,
+        batches=[statements[start : start + LARGEST_BATCH] for start in range(0, len(statements), LARGEST_BATCH)],
+        roles=sorted(database.roles.union(wish.roles).difference(wish.absent)),
+        problems=problems,
+    )
+
+
+def difference(wish: Wish, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, list[str]]]:
+    """Return what each role has before and after the statements of a plan, for those roles where that differs."""
+    database = _database(rows)
+    wanted = _wanted(wish, database)
+    left = database.grants.difference(_surplus(wish, database, wanted)).union(wanted)
+    kept = {each for each in left if not (each.kind == "role" and each.container in wish.absent)}
+    before = _holdings(database.roles, database.grants)
+    after = _holdings(database.roles.union(wish.roles).difference(wish.absent), kept)
+    changed = [role for role in sorted({*before, *after}) if before.get(role) != after.get(role)]
     return {
-        "statements": statements,
-        "batches": batches,
-        "changes": [_change(request or {}, batch) for batch in batches],
-        "roles": sorted(database.roles.union(wish.roles).difference(wish.absent)),
-        "problems": problems,
+        "before": {role: before[role] for role in changed if role in before},
+        "after": {role: after[role] for role in changed if role in after},
     }
 
 
-def _change(request: Mapping[str, Any], sqls: list[str]) -> dict[str, Any]:
-    """A Change as results show it; a list of one statement is sent as a single one."""
-    return {
-        "operation": "BatchExecuteStatement" if len(sqls) > 1 else "ExecuteStatement",
-        "parameters": {**request, **({"sqls": sqls} if len(sqls) > 1 else {"sql": sqls[0]})},
-        "reason": "the database roles and their grants are not as they should be",
-        "interrupts": False,
-        "seconds": None,
-        "waited_for": None,
-    }
+def _holdings(roles: Iterable[str], grants: Collection[Grant]) -> dict[str, list[str]]:
+    return {role: sorted(_what(each) for each in grants if each.role == role) for role in roles}
 
 
 def _database(rows: Sequence[Mapping[str, Any]]) -> Database:
@@ -232,11 +183,12 @@ def _statements(wish: Wish, database: Database) -> list[str]:
 
 
 def _wanted(wish: Wish, database: Database) -> list[Grant]:
-    return _once(each for grant in wish.grants for each in _grants(grant, wish.fold, database.tables))
+    found = (each for grant in wish.grants for each in _grants(grant, wish.fold, database.tables))
+    return list(dict.fromkeys(found))
 
 
 def _surplus(wish: Wish, database: Database, wanted: Collection[Grant]) -> list[Grant]:
-    """What the named roles have and are not to have; only privileges that the role federated_roles could have given."""
+    """What the named roles have and are not to have; only privileges that grants can name."""
     return [
         each
         for each in sorted(database.grants.difference(wanted))
@@ -244,20 +196,19 @@ def _surplus(wish: Wish, database: Database, wanted: Collection[Grant]) -> list[
     ]
 
 
-def _all_problems(wish: Wish, database: Database) -> Iterator[str]:
-    """What can't be, in words; the names of options are those of the role federated_roles."""
-    for role in wish.roles:
-        yield from (f"federated_roles_roles: {role!r} {problem}" for problem in _name_problems(role))
-    for role in wish.absent:
-        if role.startswith(SYSTEM):
-            yield f"federated_roles_absent: {role} is one of Redshift's own roles, which can't be dropped."
-        if role in wish.roles:
-            yield f"federated_roles_absent: {role} is in federated_roles_roles too. Name it in one of the two."
-    for grant in wish.grants:
-        where = f"federated_roles_grants, role {wish.fold(grant['role'])}:"
-        yield from (f"{where} {problem}" for problem in _grant_problems(grant, wish, database))
-    if all(_is_complete(grant) for grant in wish.grants):
-        yield from _circles(wish, database)
+def malformed(options: Options) -> Iterator[str]:
+    """Say what is wrong with roles and grants whatever the database has."""
+    for role in options.get("roles", ()):
+        yield from (f"federated_roles_roles: got {role}; {problem}" for problem in _name_problems(role))
+    for role in options.get("absent", ()):
+        if role.lower().startswith(SYSTEM):
+            yield f"federated_roles_absent: got {role}; expected roles that are not Redshift's own, which can't be dropped."
+    for grant in options.get("grants", ()):
+        yield from (f"{_where(grant)}: {problem}" for problem in _shape_problems(grant))
+
+
+def _where(grant: Mapping[str, Any]) -> str:
+    return f"federated_roles_grants, role {grant.get('role', '(not named)')}"
 
 
 def _name_problems(role: str) -> Iterator[str]:
@@ -265,14 +216,14 @@ def _name_problems(role: str) -> Iterator[str]:
 
     A colon is left to the database to judge: it is right behind the namespace of an identity provider.
     """
-    if role.startswith(SYSTEM):
-        yield "is a name of Redshift's own roles, which begin with sys: or ds:. They can be granted, but not created."
+    if role.lower().startswith(SYSTEM):
+        yield "expected a name that does not begin with sys: or ds:. Redshift's own roles can be granted, but not created."
     if role.lower() == "public":
-        yield "is a reserved word. Give the role another name."
+        yield "expected another name, as this one is a reserved word."
     if not role or re.search(r"[/\x00-\x1f]", role):
-        yield "is no name for a role, which has at least one character and neither a slash nor a line break."
+        yield "expected a name of at least one character, without a slash and line breaks."
     if len(role.encode()) > LONGEST_NAME:
-        yield f"has {len(role.encode())} bytes, at most {LONGEST_NAME} are possible."
+        yield f"expected at most {LONGEST_NAME} bytes, not {len(role.encode())}."
 
 
 def _is_complete(grant: Mapping[str, Any]) -> bool:
@@ -284,33 +235,19 @@ def _named(grant: Mapping[str, Any]) -> list[str]:
     return [option for option in ("roles", *OBJECTS) if grant.get(option)]
 
 
-def _grant_problems(grant: Mapping[str, Any], wish: Wish, database: Database) -> Iterator[str]:
-    known = database.roles.union(wish.roles).difference(wish.absent)
-    if wish.fold(grant["role"]) not in known:
-        yield "there is no such role, and federated_roles_roles does not name it. Add it there."
+def _shape_problems(grant: Mapping[str, Any]) -> Iterator[str]:
     if not _is_complete(grant):
-        named = " and ".join(_named(grant)) or "none"
-        yield f"a grant names one of roles, {', '.join(OBJECTS)}, this one {named}. Write one entry for each."
+        named = " and ".join(_named(grant)) or "none of them"
+        yield f"got {named}; expected one of roles, {', '.join(OBJECTS)}. Write one entry for each."
         return
     [option] = _named(grant)
-    if option == "roles":
-        yield from _role_problems(grant, wish, known)
-    else:
+    if option != "roles":
         yield from _privilege_problems(grant, option)
+    elif grant.get("privileges"):
+        yield "privileges: got some on roles; expected databases, schemas or tables with them. Leave privileges out."
     for table in grant.get("tables") or ():
         if len(_path(table)) != 2:
-            yield f'tables: {table} should be schema.table, in double quotes where a name holds a dot: "a.b".c'
-    for schema in map(wish.fold, grant.get("all_tables_in") or ()):
-        if schema not in database.schemas and not wish.predict:
-            yield f"all_tables_in: there is no schema {schema} in this database, or the database user can't see it."
-
-
-def _role_problems(grant: Mapping[str, Any], wish: Wish, known: Collection[str]) -> Iterator[str]:
-    for granted in map(wish.fold, grant["roles"]):
-        if granted not in known and not (wish.predict and granted.startswith(SYSTEM)):
-            yield f"roles: there is no role {granted} to grant, and federated_roles_roles does not name it."
-    if grant.get("privileges"):
-        yield "privileges are on databases, schemas or tables, and not on roles. Leave them out, or name such an object."
+            yield f'tables: got {table}; expected schema.table, in double quotes where a name holds a dot: "a.b".c'
 
 
 def _privilege_problems(grant: Mapping[str, Any], option: str) -> Iterator[str]:
@@ -319,11 +256,33 @@ def _privilege_problems(grant: Mapping[str, Any], option: str) -> Iterator[str]:
     unknown = sorted(set(given) - PRIVILEGES[kind])
     if unknown or not given:
         known = ", ".join(sorted(PRIVILEGES[kind]))
-        yield f"privileges on {option} are {known}, not {', '.join(unknown) or 'none'}."
+        yield f"privileges: got {', '.join(unknown) or 'none'}; expected on {option} some of {known}."
+
+
+def _problems(wish: Wish, database: Database) -> Iterator[str]:
+    """What the roles of the database speak against."""
+    for role in wish.absent:
+        if role in wish.roles:
+            yield f"federated_roles_absent: got {role}, which is in federated_roles_roles too; expected it in one of the two."
+    known = database.roles.union(wish.roles).difference(wish.absent)
+    for grant in wish.grants:
+        yield from (f"{_where(grant)}: {problem}" for problem in _unknown(grant, wish, database, known))
+    yield from _circles(wish, database)
+
+
+def _unknown(grant: Mapping[str, Any], wish: Wish, database: Database, known: Collection[str]) -> Iterator[str]:
+    if wish.fold(grant["role"]) not in known:
+        yield "the database has no such role, and federated_roles_roles does not name it. Add it there."
+    for granted in map(wish.fold, grant.get("roles") or ()):
+        if granted not in known and not (wish.predict and granted.startswith(SYSTEM)):
+            yield f"roles: got {granted}; expected a role of the database or of federated_roles_roles. Add it there."
+    for schema in map(wish.fold, grant.get("all_tables_in") or ()):
+        if schema not in database.schemas and not wish.predict:
+            yield f"all_tables_in: got {schema}; expected a schema of this database that the database user can see."
 
 
 def _circles(wish: Wish, database: Database) -> Iterator[str]:
-    """A circle of roles, each of which would have the next one: Redshift refuses it, and so does this, in words."""
+    """A circle of roles, each of which would have the next one, which Redshift refuses."""
     wanted = _wanted(wish, database)
     stay = database.grants.difference(_surplus(wish, database, wanted)).union(wanted)
     has: dict[str, list[str]] = {}
@@ -333,8 +292,8 @@ def _circles(wish: Wish, database: Database) -> Iterator[str]:
     circle = next(filter(None, (_circle(role, has) for role in sorted(has))), None)
     if circle:
         yield (
-            f"federated_roles_grants: {' has '.join(circle)} would be a circle of roles, which Redshift does not allow. "
-            "Take one of these grants away."
+            f"federated_roles_grants: got a circle of roles, {' has '.join(circle)}; expected none, as Redshift refuses it. Remove "
+            "one of these grants."
         )
 
 
@@ -351,10 +310,6 @@ def _circle(start: str, has: Mapping[str, Sequence[str]]) -> list[str] | None:
                 seen.add(role)
                 ways.append([*way, role])
     return None
-
-
-def _once(values: Iterable[Any]) -> list[Any]:
-    return list(dict.fromkeys(values))
 
 
 def _lower(name: Any) -> str:
@@ -419,16 +374,12 @@ def _quoted(name: str) -> str:
 
 
 def _statement(verb: str, grant: Grant, direction: str) -> str:
-    to = f"{direction} ROLE {_quoted(grant.role)}"
+    return f"{verb} {_what(grant)} {direction} ROLE {_quoted(grant.role)}"
+
+
+def _what(grant: Grant) -> str:
+    """What is granted, in SQL."""
     if grant.kind == "role":
-        return f"{verb} ROLE {_quoted(grant.container)} {to}"
+        return f"ROLE {_quoted(grant.container)}"
     name = ".".join(_quoted(part) for part in (grant.container, grant.object) if part)
-    return f"{verb} {grant.privilege.upper()} ON {KEYWORDS[grant.kind]} {name} {to}"
-
-
-class FilterModule:
-    """What Ansible looks for."""
-
-    def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter by its name."""
-        return {"database_role_plan": database_role_plan}
+    return f"{grant.privilege.upper()} ON {KEYWORDS[grant.kind]} {name}"
