@@ -26,7 +26,8 @@ options:
     description:
       - What is desired of each resource, as the options of the module O(resource).
       - An item may name an identity of its own by C(profile), C(region), C(assume_role_arn), C(assume_role_external_id) and
-        C(assume_role_session_name). The other connection options are those of the task.
+        C(assume_role_session_name). All but C(region) are one identity, which replaces the whole one of the task. The other
+        connection options are those of the task.
     type: list
     elements: dict
     required: true
@@ -115,6 +116,9 @@ results:
     msg:
       description: Why it failed.
       type: str
+    not_begun:
+      description: Only there when it failed. Whether it was not begun because another item had failed or was refused.
+      type: bool
     restarted:
       description: Whether a workgroup was restarted.
       type: bool

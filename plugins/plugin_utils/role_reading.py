@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -165,7 +165,9 @@ class VariableReader:
         problems += [self._as_asked(problem, spec) for problem in reading.problems]
         problems += _malformed(spec, options)
         if spec.rules:
-            problems += spec.rules.problems(options, self.context(spec.entry_point, check_mode))
+            context = self.context(spec.entry_point, check_mode)
+            context = replace(context, given=[name.removeprefix(spec.prefix) for name in given])
+            problems += spec.rules.problems(options, context)
         return Read(options, problems)
 
     def value(self, name: str) -> Any:

@@ -391,9 +391,9 @@ def partner(emulator: Emulator) -> Partner:
     return make_partner(emulator)
 
 
-def make_partner(emulator: Emulator) -> Partner:
+def make_partner(emulator: Emulator, account: str = GRANTEE) -> Partner:
     """The account, with a network and a role that the owner may assume."""
-    session = emulator.session(GRANTEE)
+    session = emulator.session(account)
     ec2, iam = session.client("ec2"), session.client("iam")
     vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redshift_emulator.control import OWNER
 
+from .conftest import make_partner
+
 if TYPE_CHECKING:
     from redshift_emulator.control import Emulator
 
@@ -160,6 +162,52 @@ def test_endpoints_go_before_the_grants_and_the_notes_of_the_policy_are_told(
     assert "it denies" in result["notes"][0]
 
 
+def test_five_grantees_connect_in_the_time_of_one(ansible: Ansible, estate: Estate) -> None:
+    accounts = [digit * 12 for digit in "23456"]
+    partners = [make_partner(estate.emulator, account) for account in accounts]
+    grantees = [
+        {
+            "assume_role_arn": partner.role,
+            "vpc_ids": [partner.vpc],
+            "endpoints": [{"name": name, "subnet_ids": [partner.subnet]} for name in ("from-apps", "from-tools")],
+        }
+        for partner in partners
+    ]
+    answers = {"cross_account_vpc_workgroup": "sales", "cross_account_vpc_grantees": json.dumps(grantees)}
+    # Time passes by requests; to wait is to ask.
+    estate.emulator.fault("error", operation="CreateEndpointAccess", account=accounts[3], times=1, message="Full up.")
+    begin = estate.emulator.position()
+    run = ansible.run(PLAYBOOK, answers)
+    assert run.code != 0
+    assert run.message.startswith("from-apps: ")
+    assert "Full up." in run.message
+    result = run.facts["cross_account_vpc_result"]
+    told = {each["account"]: [len(each["endpoints"]), len(each["problems"])] for each in result["grantees"]}
+    assert told == {account: [1, 1] if account == accounts[3] else [2, 0] for account in accounts}
+    assert [grant["account"] for grant in result["grants"][0]["grants"]] == accounts
+    calls = estate.emulator.calls(begin, service=None)
+    assert (calls.count("PutResourcePolicy"), calls.count("CreateEndpointAccess")) == (1, 10)
+    # All are asked for before any is waited for.
+    first, last = calls.index("CreateEndpointAccess"), len(calls) - calls[::-1].index("CreateEndpointAccess")
+    assert "ListEndpointAccess" not in calls[first:last]
+    # One identity is assumed once in each task that asks as it.
+    assert calls[first - 5 : last].count("AssumeRole") <= 5
+
+    assert ansible.run(PLAYBOOK, answers).code == 0
+    begin = estate.emulator.position()
+    assert not ansible.run(PLAYBOOK, answers).changed
+    reads = [name for name in estate.emulator.calls(begin, service=None) if name != "AssumeRole"]
+    assert reads == ["GetWorkgroup", *["ListEndpointAccess"] * 5, "GetResourcePolicy"]
+    assert estate.emulator.calls(begin, service=None).count("AssumeRole") == 5
+
+    revoke = {**answers, "cross_account_vpc_entry_point": "revoke", "cross_account_vpc_fail_on_endpoints_in_use": True}
+    assert "Remove them first" in ansible.refused(PLAYBOOK, revoke)
+    assert ansible.run(PLAYBOOK, {**answers, "cross_account_vpc_entry_point": "disconnect"}).code == 0
+    assert [partner.redshift.list_endpoint_access()["endpoints"] for partner in partners] == [[]] * 5
+    assert ansible.run(PLAYBOOK, revoke).code == 0
+    assert ansible.writes()[-1] == "DeleteResourcePolicy"
+
+
 REFUSALS: list[tuple[dict[str, Any], str]] = [
     (
         {"cross_account_vpc_grants": [{"account": 22222222222}]},
@@ -181,6 +229,14 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
     ({"cross_account_vpc_workgroup": "salse"}, "no workgroup 'salse'"),
     ({"cross_account_vpc_owner_account": 1111}, "cross_account_vpc_owner_account: got '1111'"),
     ({"cross_account_vpc_state": "absent"}, "cross_account_vpc_state: is not a variable of the role"),
+    (
+        {"cross_account_vpc_grantees": [{"account": GRANTEE}]},
+        "cross_account_vpc_grantees: got a list together with cross_account_vpc_grants, cross_account_vpc_endpoints, ",
+    ),
+    (
+        {"cross_account_vpc_grantees": [{"account": GRANTEE, "endpoints": [{"nmae": "a"}]}]},
+        "Did you mean name?",
+    ),
 ]
 
 

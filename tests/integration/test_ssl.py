@@ -53,18 +53,42 @@ def test_survey_answers_bring_fips_and_the_bundle_with_one_restart(
     assert not again.facts["ssl_result"]["restarted"]
 
 
-def test_both_parameters_of_several_workgroups_are_one_request_each(ansible: Ansible, estate: Estate) -> None:
-    estate.add("finance")
-    for name in ("sales", "finance"):
+def test_several_workgroups_restart_together_and_one_that_fails_leaves_the_others_to_finish(
+    ansible: Ansible, estate: Estate
+) -> None:
+    names = ["sales", "finance", "shop"]
+    for name in names:
+        if name != "sales":
+            estate.add(name)
         off = [{"parameterKey": "require_ssl", "parameterValue": "false"}]
         estate.redshift.update_workgroup(workgroupName=name, configParameters=off)
     estate.emulator.advance(900)
     estate.emulator.clear_requests()
-    run = ansible.run(PLAYBOOK, {"ssl_workgroup": "sales, finance", "ssl_use_fips_ssl": True})
-    assert run.code == 0, run.message
-    assert ansible.writes() == ["UpdateWorkgroup", "UpdateWorkgroup"]
-    for name in ("sales", "finance"):
+    answers = {"ssl_workgroup": names, "ssl_use_fips_ssl": True}
+
+    estate.emulator.fault("error", operation="UpdateWorkgroup", skip=1, times=1, message="One too many.")
+    run = ansible.run(PLAYBOOK, answers)
+    assert run.code != 0
+    assert run.message.startswith("finance: ")
+    assert "One too many." in run.message
+    told = {each["workgroup_name"]: each for each in run.facts["ssl_result"]["workgroups"]}
+    assert [(told[name]["changed"], told[name]["problem"] is None) for name in names] == [
+        (True, True),
+        (False, False),
+        (True, True),
+    ]
+    assert ansible.writes() == ["UpdateWorkgroup"] * 3
+    # Begun before the first had ended: they restarted at the same time.
+    operations = estate.emulator.calls(service=None)
+    assert operations.index("UpdateWorkgroup") + 2 == len(operations) - operations[::-1].index("UpdateWorkgroup") - 1
+    for name in ("sales", "shop"):
         assert (estate.parameters(name)["require_ssl"], estate.parameters(name)["use_fips_ssl"]) == ("true", "true")
+
+    # One after another, the second run finishes it. The third looks once.
+    assert ansible.run(PLAYBOOK, {**answers, "ssl_batch": "1"}).code == 0
+    position = estate.emulator.position()
+    assert not ansible.run(PLAYBOOK, answers).changed
+    assert estate.emulator.calls(position, service=None) == ["ListWorkgroups"]
 
 
 def test_fips_is_left_alone_unless_it_is_spoken_of(ansible: Ansible, estate: Estate) -> None:

@@ -21,7 +21,7 @@ from .._core.api import Api
 from .._core.changes import Done
 from .._core.errors import InvalidInput, RedshiftServerlessError, Unforeseen
 from .._core.plan import Convergence, Outcome, Resource, check
-from .._core.together import Together, Work
+from .._core.together import NotBegun, Together, Work
 from .._ec2.subnets import placement_checker, vpc_finder
 from .._reach.diagnosis import way_explainer
 from .._redshift import endpoint_access, resource_policy, workgroup
@@ -31,8 +31,10 @@ from .lists import without_blanks
 from .module import SERVICE, Module, Spec, api_of, deadline_of, fail, shown, state_option, tag_options
 from .telling import narrator
 
-# What an item may say of who asks for it; the rest of the connection is the task's.
-IDENTITY = ("profile", "region", "assume_role_arn", "assume_role_external_id", "assume_role_session_name")
+# Who asks, which an item may say as a whole: nothing of the task's own identity is mixed in.
+WHO = ("profile", "assume_role_arn", "assume_role_external_id", "assume_role_session_name")
+# What an item may say of its connection; the rest is the task's.
+IDENTITY = ("region", *WHO)
 
 Result = dict[str, Any]
 
@@ -141,6 +143,8 @@ def build_all(module: Module) -> list[Member]:
         InvalidInput: naming every item that is wrong, before the first call.
     """
     kind = KINDS[module.params["resource"]]
+    if module.params["batch"] < 0:
+        raise InvalidInput(f"batch: got {module.params['batch']}; expected 0 for all, or how many at the same time.")
     seats: dict[tuple[Any, ...], Seat] = {}
     members, problems = [], []
     for index, item in enumerate(module.params["items"]):
@@ -159,7 +163,8 @@ def _seat(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item: 
     identity = {name: item[name] for name in IDENTITY if item.get(name) is not None}
     key = tuple(sorted(identity.items()))
     if key not in seats:
-        given = {**module.params, **identity}
+        others = dict.fromkeys(WHO) if any(name in identity for name in WHO) else {}
+        given = {**module.params, **others, **identity}
         caller = caller_of(given)
         api = api_of(caller.client(SERVICE, own=True), given)
         seats[key] = Seat(caller, given, module.check_mode, kind, api)
@@ -212,17 +217,40 @@ def _converge(module: Module, members: Sequence[Member]) -> None:
 def _exit(module: Module, members: Sequence[Member]) -> NoReturn:
     """End with what became of each."""
     results = [_result(module, member) for member in members]
-    failed = [f"{member.name}: {member.error.message}" for member in members if member.error]
+    failed = _failures(members)
     common = {
         "results": results,
         "changed": any(result["changed"] for result in results),
         "restarted": any(result["restarted"] for result in results),
         "changes": [change for result in results for change in result["changes"]],
+        **_diffs(module, results),
     }
     if failed:
         pending = [change for result in results for change in result.get("changes_pending", ())]
         module.fail_json(msg=" ".join(failed), changes_pending=pending, **common)
     module.exit_json(**common)
+
+
+def _failures(members: Sequence[Member]) -> list[str]:
+    """What failed, each in a sentence; those that were not begun after that are only named, for there may be many."""
+    left = [member.name for member in members if isinstance(member.error, NotBegun)]
+    failed = [
+        f"{member.name}: {member.error.message}"
+        for member in members
+        if member.error and not isinstance(member.error, NotBegun)
+    ]
+    return [*failed, f"Not begun because of that: {', '.join(left)}."] if left else failed
+
+
+def _diffs(module: Module, results: Sequence[Result]) -> Result:
+    """The differences of all items in the form that Ansible shows, which looks into results of loops only."""
+    shown_diffs = [
+        {"before_header": result["item"], "after_header": result["item"], **result["diff"]}
+        for result in results
+        if result["changed"] and "diff" in result
+    ]
+    # pylint: disable-next=protected-access
+    return {"diff": shown_diffs} if module._diff else {}  # the attribute that Ansible gives modules for --diff
 
 
 def _result(module: Module, member: Member) -> Result:
@@ -233,6 +261,7 @@ def _result(module: Module, member: Member) -> Result:
         return {
             **named,
             "failed": True,
+            "not_begun": isinstance(error, NotBegun),
             "msg": error.message,
             "changed": bool(error.done),
             "restarted": any(done.change.restarts for done in error.done),

@@ -30,6 +30,7 @@ class Context:
         entry_point: of the role, such as main.
         check_mode: whether this is only a prediction.
         identity: who the play acts as by its module_defaults: profile and assume_role_ options, as far as it gives any.
+        given: the options that have a value, also those that are not among the typed ones because the value is wrong.
     """
 
     host: str = "localhost"
@@ -37,6 +38,7 @@ class Context:
     entry_point: str = "main"
     check_mode: bool = False
     identity: Mapping[str, Any] = field(default_factory=dict)
+    given: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,28 @@ def _sentence(text: str) -> str:
 def unique(values: Iterable[str]) -> list[str]:
     """Return each value once, in the order of their first appearance."""
     return list(dict.fromkeys(values))
+
+
+def batch_problems(role: str, options: Options) -> list[str]:
+    """Say what is wrong with how many may be changed at once."""
+    batch = options.get("batch", 0)
+    if batch >= 0:
+        return []
+    return [f"{role}_batch: got {batch}; expected 0 for all at once, or how many may be changed at the same time."]
+
+
+def failures(together: Result) -> list[str]:
+    """Say what failed in a task of the module converge_all, whose failure `failed_when` kept back until the role has reported.
+
+    Args:
+        together: the registered result; empty where the entry point has no such task.
+    """
+    if not together or together.get("skipped"):
+        return []
+    results = together.get("results")
+    if results is not None and not any(result.get("failed") for result in results):
+        return []
+    return [str(together.get("msg") or "the module gave no result")]
 
 
 def item(result: Result) -> Any:

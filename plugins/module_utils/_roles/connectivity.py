@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 # The playbook's own variables.
-VARIABLES = ("connectivity_workgroup", "connectivity_ignore_variables")
+VARIABLES = ("connectivity_workgroup", "connectivity_batch", "connectivity_ignore_variables")
 # The playbook's roles in their order, with the variables of which one makes the role run. None: it always runs.
 ROLES: Mapping[str, Collection[str]] = {
     "ssl": (),
     "public_access": ("public_access_state",),
-    "cross_account_vpc": ("cross_account_vpc_grants", "cross_account_vpc_endpoints"),
+    "cross_account_vpc": ("cross_account_vpc_grants", "cross_account_vpc_endpoints", "cross_account_vpc_grantees"),
 }
 
 

@@ -22,7 +22,7 @@ from .._reach.addresses import source_of
 from .._reach.checks import Described
 from .._reach.gaps import gaps
 from .._reach.summaries import reachable, summary
-from .common import Context, Decisions, Options, Result, item, ran, unique
+from .common import Context, Decisions, Options, Result, batch_problems, failures, item, ran, unique
 
 # To be private, nobody may come in: neither by IPv4 nor by IPv6.
 EVERYBODY = ("0.0.0.0/0", "::/0")
@@ -49,6 +49,10 @@ MOST_ROUTES = 4
 
 def problems(options: Options, _context: Context) -> list[str]:
     """Say what speaks against the variables, before anything is changed."""
+    return [*_source_problems(options), *batch_problems("public_access", options)]
+
+
+def _source_problems(options: Options) -> list[str]:
     cidrs = options.get("source_cidrs", [])
     opens = options.get("state") == "public"
     if not cidrs:
@@ -225,9 +229,17 @@ def opened_groups(options: Options, before: Result) -> list[dict[str, Any]]:
     return [group for group in _groups(options, before, opened=True) if not _is_settled(before, group, cidrs)]
 
 
-def closed_groups(options: Options, before: Result) -> list[dict[str, Any]]:
-    """Return the security groups of the workgroups that lose rules of this role."""
-    return [group for group in _groups(options, before, opened=False) if not _is_settled(before, group, frozenset())]
+def closed_groups(options: Options, before: Result, switched: Result) -> list[dict[str, Any]]:
+    """Return the security groups of the workgroups that lose rules of this role.
+
+    Those of a workgroup that could not be switched stay as they are.
+    """
+    stuck = _stuck(options, before, switched)
+    return [
+        group
+        for group in _groups(options, before, opened=False)
+        if group["workgroup_name"] not in stuck and not _is_settled(before, group, frozenset())
+    ]
 
 
 def _is_settled(before: Result, group: Described, cidrs: frozenset[str]) -> bool:
@@ -261,30 +273,54 @@ def _chosen(options: Options, workgroup: Described) -> str:
     return str(options.get("security_group_id") or workgroup["security_group_ids"][0])
 
 
-def unsettled(options: Options, before: Result) -> list[str]:
-    """Return the workgroups that are not as public or private as wanted, or on which AWS is at work."""
-    return [
+def unsettled(options: Options, before: Result) -> list[dict[str, Any]]:
+    """Return the workgroups that are not as public or private as wanted, or on which AWS is at work.
+
+    They are in the order of the variable, and as the module converge_all takes them.
+    """
+    names = [
         workgroup["workgroup_name"]
         for workgroup in before["workgroups"]
         if workgroup["publicly_accessible"] != options["opens"] or workgroup["status"] != "AVAILABLE"
     ]
+    ordered = sorted(names, key=options["workgroups"].index)
+    return [{"name": name, "publicly_accessible": options["opens"]} for name in ordered]
 
 
-def closed_ways(options: Options, before: Result) -> list[dict[str, Any]]:
-    """Return the VPCs whose repairs are undone, with the workgroups' network interfaces, which need none of them any more."""
+def _stuck(options: Options, before: Result, switched: Result) -> set[str]:
+    """The workgroups that could not be switched."""
+    if "results" not in switched and failures(switched):
+        return {each["name"] for each in unsettled(options, before)}
+    return {item(result) for result in ran(switched) if result.get("failed")}
+
+
+def closed_ways(options: Options, before: Result, switched: Result) -> list[dict[str, Any]]:
+    """Return the VPCs whose repairs are undone, with the workgroups' network interfaces, which need none of them any more.
+
+    A VPC keeps its repairs while a workgroup in it could not be made private.
+    """
     if options["opens"]:
         return []
-    endpoints = [
-        endpoint
+    stuck = _stuck(options, before, switched)
+    places = [
+        (workgroup["workgroup_name"] in stuck, endpoint)
         for workgroup in before["workgroups"]
-        for endpoint in (workgroup["endpoint"] or {}).get("vpc_endpoints") or ()
+        for endpoint in _endpoints(workgroup)
     ]
+    kept = {endpoint["vpc_id"] for is_stuck, endpoint in places if is_stuck}
     interfaces = [
         interface["network_interface_id"]
-        for endpoint in endpoints
+        for is_stuck, endpoint in places
+        if not is_stuck
         for interface in endpoint.get("network_interfaces") or ()
     ]
-    return [{"vpc_id": vpc, "interfaces": interfaces} for vpc in unique(each["vpc_id"] for each in endpoints)]
+    vpcs = unique(endpoint["vpc_id"] for _is_stuck, endpoint in places)
+    return [{"vpc_id": vpc, "interfaces": interfaces} for vpc in vpcs if vpc not in kept]
+
+
+def _endpoints(workgroup: Described) -> list[Described]:
+    """The VPC endpoints that AWS made for a workgroup, none while it is being created."""
+    return list((workgroup["endpoint"] or {}).get("vpc_endpoints") or ())
 
 
 def has_changed(switched: Result, others: Sequence[Result]) -> bool:
@@ -322,6 +358,22 @@ def _foretold(check: Described, opens: bool) -> Described:
         evidence = {**check["evidence"], "publicly_accessible": False, "predicted": True}
         return {**check, "verdict": "fail", "evidence": evidence}
     return check
+
+
+def shortfall(options: Options, before: Result, switched: Result, after: Result, predicted: bool) -> list[str]:
+    """Say which workgroups could not be switched, and in what the others are not as public or private as wanted.
+
+    Args:
+        options: the role's variables.
+        before: the first diagnosis.
+        switched: the result of converge_all for `unsettled`.
+        after: the last diagnosis, skipped where nothing has changed.
+        predicted: whether this is only a prediction.
+    """
+    stuck = _stuck(options, before, switched)
+    last = before if after.get("skipped") else after
+    others = {**last, "diagnoses": [each for each in last["diagnoses"] if each["workgroup_name"] not in stuck]}
+    return [*failures(switched), *disproof(options, before, others, predicted)]
 
 
 def disproof(options: Options, before: Result, after: Result, predicted: bool) -> list[str]:
@@ -391,14 +443,14 @@ def unchecked(diagnoses: Sequence[Described], names: Collection[str] | None = No
 
 
 def _workgroups(options: Options, before: Result, opened: Result, switched: Result) -> list[dict[str, Any]]:
-    now = {item(result): result["workgroup"] for result in ran(switched)}
+    outcomes = {item(result): result for result in ran(switched)}
     given = {item(result)["workgroup_name"]: result["rules"] for result in ran(opened)}
     found = []
     for each in before["workgroups"]:
         name = each["workgroup_name"]
         group = _chosen(options, each) if options["opens"] and each["security_group_ids"] else None
         rules = given[name] if name in given else _rules_before(before, group, name)
-        found.append({**_workgroup(now.get(name, each)), "security_group_id": group, "rules": rules})
+        found.append({**_workgroup(each, outcomes.get(name, {})), "security_group_id": group, "rules": rules})
     return found
 
 
@@ -409,12 +461,14 @@ def _rules_before(before: Result, group: str | None, workgroup: str) -> list[dic
     return [ingress.shown(rule) for rule in ingress.marked(_rules_of(before, group), RULE_MARK + workgroup)]
 
 
-def _workgroup(workgroup: Described) -> dict[str, Any]:
+def _workgroup(before: Described, outcome: Result) -> dict[str, Any]:
+    workgroup = outcome.get("workgroup") or before
     return {
         "workgroup_name": workgroup["workgroup_name"],
         "address": (workgroup["endpoint"] or {}).get("address"),
         "port": workgroup["port"],
         "publicly_accessible": workgroup["publicly_accessible"],
+        "problem": outcome["msg"] if outcome.get("failed") else None,
     }
 
 
@@ -455,12 +509,12 @@ def result(
 DECISIONS: Decisions = {
     "closed_groups": closed_groups,
     "closed_ways": closed_ways,
-    "disproof": disproof,
     "foreign_group": foreign_group,
     "has_changed": has_changed,
     "missing_way": missing_way,
     "opened_groups": opened_groups,
     "repairs": repairs,
     "result": result,
+    "shortfall": shortfall,
     "unsettled": unsettled,
 }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .common import Context, Decisions, Options, Result, item, ran, unique
+from .._redshift import config_parameters
+from .common import Context, Decisions, Options, Result, batch_problems, failures, item, ran, unique
 
 # AWS offers the bundle in China, and for everywhere else:
 # https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
@@ -21,7 +22,12 @@ HOSTS = ("ssl_verify_hostaddr",)
 
 def problems(options: Options, context: Context) -> list[str]:
     """Say what speaks against the variables, before anything is changed."""
-    return [*_contradictions(options), *_unknown_clients(options, context), *_relative_paths(options)]
+    return [
+        *_contradictions(options),
+        *_unknown_clients(options, context),
+        *_relative_paths(options),
+        *batch_problems("ssl", options),
+    ]
 
 
 def _contradictions(options: Options) -> list[str]:
@@ -124,29 +130,61 @@ def plaintext_warnings(log: Result) -> list[str]:
     return [f"These clients have connected without SSL and will be refused: {', '.join(lines)}."] if lines else []
 
 
-def addresses(after: Result) -> list[dict[str, Any]]:
-    """Return where clients connect to, for each workgroup that has an address."""
-    return [{"workgroup_name": result["workgroup"]["workgroup_name"], **_endpoint(result)} for result in ran(after)]
+def work(options: Options, before: Result) -> list[dict[str, Any]]:
+    """Return the workgroups to set or to wait for, in the order of the variable, as the module converge_all takes them.
 
-
-def _endpoint(result: Result) -> dict[str, Any]:
-    endpoint = result["workgroup"].get("endpoint") or {}
-    return {"address": endpoint.get("address"), "port": endpoint.get("port")}
-
-
-def _workgroups(before: Result, after: Result) -> list[dict[str, Any]]:
-    parameters = {each["workgroup_name"]: each["config_parameters"] for each in before["workgroups"]}
+    What is as it should be needs no second look.
+    """
+    wanted = config_parameters.convert(options["config_parameters"])
     return [
         {
-            "workgroup_name": item(result),
-            **_endpoint(result),
-            "before": parameters[item(result)],
-            "after": result["workgroup"]["config_parameters"],
-            "changed": result["changed"],
-            "restarted": result["restarted"],
+            "name": workgroup["workgroup_name"],
+            "config_parameters": options["config_parameters"],
+            "allow_restart": options["allow_restart"],
         }
-        for result in ran(after)
+        for workgroup in _in_order(options, before)
+        if workgroup.get("status") != "AVAILABLE"
+        or config_parameters.differences(workgroup.get("config_parameters") or {}, wanted)
     ]
+
+
+def _in_order(options: Options, before: Result) -> list[dict[str, Any]]:
+    """The workgroups that exist, in the order of the variable: with a batch, the order is the caller's decision."""
+    found = {each["workgroup_name"]: each for each in before["workgroups"]}
+    return [found[name] for name in options["workgroups"] if name in found]
+
+
+def addresses(options: Options, before: Result, after: Result) -> list[dict[str, Any]]:
+    """Return where clients connect to, for each workgroup that is set."""
+    names = ("workgroup_name", "address", "port")
+    return [{name: each[name] for name in names} for each in _workgroups(options, before, after) if not each["problem"]]
+
+
+def retired(options: Options, after: Result) -> list[tuple[str, str]]:
+    """Return the hosts and paths of old bundles to remove: none while a workgroup is not set."""
+    paths = [] if failures(after) else options.get("retired_bundles", [])
+    return [(host, path) for host in options["clients"] for path in paths]
+
+
+def _workgroups(options: Options, before: Result, after: Result) -> list[dict[str, Any]]:
+    results = {item(result): result for result in ran(after)}
+    return [_workgroup(each, results.get(each["workgroup_name"])) for each in _in_order(options, before)]
+
+
+def _workgroup(before: Result, result: Result | None) -> dict[str, Any]:
+    """What became of a workgroup; without a result it was as it should be."""
+    now = before if result is None else result.get("workgroup")
+    endpoint = (now or before).get("endpoint") or {}
+    return {
+        "workgroup_name": before["workgroup_name"],
+        "address": endpoint.get("address"),
+        "port": endpoint.get("port"),
+        "before": before.get("config_parameters"),
+        "after": now and now["config_parameters"],
+        "changed": bool(result and result["changed"]),
+        "restarted": bool(result and result["restarted"]),
+        "problem": result["msg"] if result and result.get("failed") else None,
+    }
 
 
 def proof(views: Result) -> list[dict[str, Any]]:
@@ -170,6 +208,11 @@ def _view(view: Result) -> dict[str, Any]:
     }
 
 
+def shortfall(after: Result, views: Result) -> list[str]:
+    """Return which workgroups could not be set, and what clients saw that is not what was set."""
+    return [*failures(after), *disproof(views)]
+
+
 def disproof(views: Result) -> list[str]:
     """Return what clients saw that is not what was set."""
     wrong = [
@@ -189,7 +232,7 @@ def result(
         "changed": any(each.get("changed", False) for each in (after, bundles, removals)),
         "changes": [change for each in results for change in each["changes"]],
         "restarted": any(each["restarted"] for each in results),
-        "workgroups": _workgroups(before, after),
+        "workgroups": _workgroups(options, before, after),
         "missing": [missing["name"] for missing in before["missing"]],
         "ca_bundle": {**bundle(options, before), "changed": bool(bundles.get("changed"))},
         "plaintext_clients": plaintext_clients(log),
@@ -201,7 +244,9 @@ DECISIONS: Decisions = {
     "addresses": addresses,
     "bundle": bundle,
     "bundle_url": bundle_url,
-    "disproof": disproof,
     "plaintext_warnings": plaintext_warnings,
     "result": result,
+    "retired": retired,
+    "shortfall": shortfall,
+    "work": work,
 }

@@ -15,7 +15,7 @@ from .._ec2 import security_group_ingress as ingress
 from .._redshift import endpoint_preflight as preflight
 from .._redshift.workgroup import DEFAULT_PORT
 from . import endpoints
-from .common import Context, Decisions, Options, Result, unique
+from .common import Context, Decisions, Options, Result, batch_problems, failures, unique
 
 # The description of the role's rules, before the name of the endpoint that they are for.
 MARK = "redshift.serverless vpc_endpoint: "
@@ -30,8 +30,8 @@ def problems(options: Options, context: Context) -> list[str]:
     try:
         _clients(options)
     except InvalidInput as error:
-        return [error.message]
-    return []
+        return [error.message, *batch_problems("vpc_endpoint", options)]
+    return batch_problems("vpc_endpoint", options)
 
 
 def settings(options: Options, context: Context) -> dict[str, Any]:
@@ -59,15 +59,14 @@ def wanted(options: Options, owned: Result) -> endpoints.Wanted:
     entries = [{**entry, "workgroup": options["workgroup"]} for entry in options["endpoints"]]
     going = not all(map(preflight.is_present, entries))
     return {
-        "entries": entries,
-        "caller": options["caller"],
+        "parties": [{"label": "this account", "caller": options["caller"], "entries": entries}],
         "variable": "vpc_endpoint_endpoints",
-        "place": "of this account",
         "preflight": options["preflight"],
         "tolerate_denial": False,
         "quota": options["quota"],
         "rules": going or bool(_clients(options)),
         "ports": {each["workgroup_name"]: _port_of(each) for each in owned.get("workgroups") or ()},
+        "batch": options["batch"],
         "wait_timeout": options["wait_timeout"],
         "wait_delay": options["wait_delay"],
     }
@@ -192,18 +191,16 @@ def client_rules(
     Returns:
         The options of security_group_ingress for what to do `before` the endpoints change and `after`.
     """
-    found = endpoints.found_in(before)
-    names = {entry["name"].lower() for entry in wanted["entries"]}
+    found, entries = endpoints.found_in(before), endpoints.entries(wanted)
+    names = {entry["name"].lower() for entry in entries}
     rules = _Rules(
-        entries=wanted["entries"],
+        entries=entries,
         others=[each for each in found if each["endpoint_name"].lower() not in names],
-        groups=network.get("security_groups") or () if wanted["rules"] else (),
+        groups=endpoints.network_of(network, "security_groups") if wanted["rules"] else (),
         clients=_clients(options),
         port=wanted["ports"].get(options["workgroup"], DEFAULT_PORT),
         places={
-            entry["name"].lower(): _places(entry, found, network)
-            for entry in wanted["entries"]
-            if preflight.is_present(entry)
+            entry["name"].lower(): _places(entry, found, network) for entry in entries if preflight.is_present(entry)
         },
     )
     groups = rules.all_groups()
@@ -221,25 +218,31 @@ def _places(entry: Entry, found: Sequence[Mapping[str, Any]], network: Result) -
     if old:
         return preflight.security_group_ids(old)
     subnets = entry.get("subnet_ids") or ()
-    vpcs = {subnet["vpc_id"] for subnet in network.get("subnets") or () if subnet["subnet_id"] in subnets}
+    vpcs = {subnet["vpc_id"] for subnet in endpoints.network_of(network, "subnets") if subnet["subnet_id"] in subnets}
     return [
         group["group_id"]
-        for group in network.get("security_groups") or ()
+        for group in endpoints.network_of(network, "security_groups")
         if group["group_name"] == "default" and group["vpc_id"] in vpcs
     ]
 
 
+def left_rules(rules: Mapping[str, Any], made: Result) -> list[dict[str, Any]]:
+    """Return what to do with rules after the endpoints have changed: nothing while one has failed, and may still need them."""
+    return [] if failures(made) else list(rules["after"])
+
+
 def result(
-    wanted: endpoints.Wanted, owned: Result, before: Result, made: Result, ready: Result, opened: Result, closed: Result
+    wanted: endpoints.Wanted, owned: Result, before: Result, made: Result, opened: Result, closed: Result
 ) -> dict[str, Any]:
     """Return `vpc_endpoint_result` from the registered results of the role's tasks."""
     return {
         "changed": endpoints.changed(opened, made, closed),
         "changes": endpoints.changes(opened, made, closed),
         "restarted": False,
-        "endpoints": endpoints.reports(wanted, before, made, ready),
+        "endpoints": [report for each in endpoints.reports(wanted, before, made) for report in each],
+        "problems": failures(made),
         "missing": [each["name"] for each in owned.get("missing") or ()],
     }
 
 
-DECISIONS: Decisions = {"client_rules": client_rules, "result": result, "wanted": wanted}
+DECISIONS: Decisions = {"client_rules": client_rules, "left_rules": left_rules, "result": result, "wanted": wanted}

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible import fleet
-from redshift_emulator.control import Emulator
+from redshift_emulator.control import OWNER, Emulator
 from unit_kit.clock import FakeClock
 from unit_kit.modules import Result, Runner
 
@@ -110,6 +111,9 @@ def test_one_that_is_refused_stops_all_before_the_first_write(
     result = run.fail(given)
 
     assert "shop-3: workgroup shop-3 would restart" in result["msg"]
+    others = ", ".join(name for name in names if name != "shop-3")
+    assert result["msg"].endswith(f"Not begun because of that: {others}.")
+    assert [each["not_begun"] for each in result["results"]] == [name != "shop-3" for name in names]
     assert asked(emulator, since) == {"ListWorkgroups": 1}
 
 
@@ -134,6 +138,22 @@ def test_one_after_another_stops_at_the_first_failure(run: Runner, emulator: Emu
     assert "another one had failed before" in result["results"][2]["msg"]
 
 
+def test_differences_are_where_ansible_shows_them(run: Runner, names: list[str]) -> None:
+    given = items(names[:2])
+    given["items"][1]["config_parameters"] = {"require_ssl": True}
+
+    result = run.succeed(given, check=True, diff=True)
+
+    (shown,) = result["diff"]
+    assert (shown["before_header"], shown["after_header"]) == ("shop-0", "shop-0")
+    assert shown["before"]["workgroup"]["config_parameters"]["require_ssl"] == "true"
+    assert shown["after"]["workgroup"]["config_parameters"]["require_ssl"] == "false"
+
+
+def test_a_batch_is_a_number_of_items(run: Runner, names: list[str]) -> None:
+    assert run.fail({**items(names), "batch": -1})["msg"].startswith("batch: got -1; expected 0")
+
+
 def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulator: Emulator) -> None:
     since = emulator.position()
 
@@ -144,20 +164,41 @@ def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulato
     assert not asked(emulator, since)
 
 
-def test_endpoints_of_several_accounts(run: Runner, emulator: Emulator, names: list[str]) -> None:
-    client = emulator.session().client("redshift-serverless")
-    subnets = emulator.session().client("ec2").describe_subnets()["Subnets"]
-    assert client
+def network_of(emulator: Emulator, account: str) -> Result:
+    """A subnet of an account, and an IAM role that the owner may assume there."""
+    session = emulator.session(account)
+    subnet = session.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWNER}:root"}, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam = session.client("iam")
+    role = iam.create_role(RoleName="network", AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+    iam.put_role_policy(RoleName="network", PolicyName="all", PolicyDocument=policy(everything))
+    return {"subnet_ids": [subnet], "assume_role_arn": role}
 
-    result = run.succeed(
-        {
-            "resource": "endpoint_access",
-            "items": [
-                {"name": f"door-{number}", "workgroup": names[0], "subnet_ids": [subnets[number]["SubnetId"]]}
-                for number in range(3)
-            ],
-        }
-    )
 
-    assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 3
-    assert run.clock.time <= 1.05 * 90 + 15
+def policy(statement: Result) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def test_five_accounts_connect_in_the_time_of_one(run: Runner, emulator: Emulator, names: list[str]) -> None:
+    accounts = [digit * 12 for digit in "23456"]
+    doors = [
+        {"name": name, "workgroup": names[0], "owner_account": OWNER, **network}
+        for network in (network_of(emulator, account) for account in accounts)
+        for name in ("one", "two")
+    ]
+    grants = [{"account": account} for account in accounts]
+    run.succeed({"resource": "resource_policy", "items": [{"workgroup": names[0], "grants": grants}]})
+    begin, since = run.clock.time, emulator.position()
+    # The items' identities replace the task's: nothing of it is mixed in.
+    own = {"assume_role_arn": f"arn:aws:iam::{OWNER}:role/nobody", "assume_role_session_name": "task"}
+
+    result = run.succeed({"resource": "endpoint_access", "items": doors, **own})
+
+    assert [each["endpoint"]["endpoint_status"] for each in result["results"]] == ["ACTIVE"] * 10
+    assert run.clock.time - begin <= 1.05 * 90 + 15
+    calls = Counter(emulator.calls(since, service=None))
+    assert (calls["CreateEndpointAccess"], calls["AssumeRole"], calls["GetEndpointAccess"]) == (10, 5, 0)
+    assert calls["ListEndpointAccess"] <= 5 * 12
+    assumed = [each for each in emulator.requests(since, service=None) if each["operation"] == "AssumeRole"]
+    assert "task" not in {each["parameters"]["RoleSessionName"] for each in assumed}

@@ -97,9 +97,10 @@ def assert_documented(name: str, result: Document) -> None:
     _assert_values(own, returned(name), name)
     always = {key for key, value in returned(name).items() if value["returned"] in ("always", "success")}
     assert always <= set(own), f"{name} promises {always - set(own)}"
-    for side in ("before", "after"):
-        if "diff" in result:
-            _assert_values(result["diff"][side], returned(name), f"{name} diff.{side}")
+    diff = result.get("diff", {})
+    if isinstance(diff, dict):  # a list holds those of many resources, which are documented with each
+        for side in diff.keys() & {"before", "after"}:
+            _assert_values(diff[side], returned(name), f"{name} diff.{side}")
 
 
 def _assert_values(values: Document, documented: Document, path: str) -> None:

@@ -40,7 +40,7 @@ def test_variables_of_a_role_that_does_not_run_are_refused() -> None:
 
 def test_a_refusal_says_what_would_make_the_role_run() -> None:
     (problem,) = idle_variables(["cross_account_vpc_purge_grants"], running(()), ())
-    assert "expected cross_account_vpc_grants or cross_account_vpc_endpoints with it" in problem
+    assert "expected cross_account_vpc_grants or cross_account_vpc_endpoints or cross_account_vpc_grantees" in problem
 
 
 def test_one_workgroup_serves_all_roles_that_run() -> None:

@@ -305,7 +305,7 @@ def test_what_is_not_known_is_no_gap_and_is_told_once() -> None:
 )
 def test_rules_are_in_one_group_and_in_no_other(given_ones: Found, opened: list[str]) -> None:
     before = seen()
-    here, gone = role.opened_groups(given_ones, before), role.closed_groups(given_ones, before)
+    here, gone = role.opened_groups(given_ones, before), role.closed_groups(given_ones, before, NOTHING)
     assert [each["security_group_id"] for each in here] == opened
     assert sorted(each["security_group_id"] for each in [*here, *gone]) == ["sg-1", "sg-2"]
     assert {each["description"] for each in [*here, *gone]} == {"redshift.serverless public_access: workgroup sales"}
@@ -314,7 +314,7 @@ def test_rules_are_in_one_group_and_in_no_other(given_ones: Found, opened: list[
 def test_only_groups_whose_rules_are_not_as_wanted_are_asked_for() -> None:
     def asked(given_ones: Found, *rules: Found) -> tuple[list[str], list[str]]:
         before = seen(rules=list(rules))
-        both = role.opened_groups(given_ones, before), role.closed_groups(given_ones, before)
+        both = role.opened_groups(given_ones, before), role.closed_groups(given_ones, before, NOTHING)
         here, gone = ([group["security_group_id"] for group in groups] for groups in both)
         return here, gone
 
@@ -344,19 +344,42 @@ def test_rules_that_are_as_wanted_are_reported_as_they_were_read() -> None:
 def test_only_what_differs_or_is_at_work_is_switched(state: str) -> None:
     found = [workgroup("on"), workgroup("off", publicly_accessible=False), workgroup("busy", status="MODIFYING")]
     busy = [workgroup("busy-off", status="CREATING", publicly_accessible=False)]
-    expected = {"public": ["off", "busy", "busy-off"], "private": ["on", "busy", "busy-off"]}
-    assert role.unsettled(options(state), seen(workgroups=[*found, *busy])) == expected[state]
+    expected = {"public": ["busy-off", "off", "busy"], "private": ["busy-off", "on", "busy"]}
+    names = {"workgroup": ["busy-off", "on", "off", "busy"]}
+    given_ones = {**options(state, **names)}
+    found = role.unsettled(given_ones, seen(workgroups=[*found, *busy]))
+    assert found == [{"name": name, "publicly_accessible": state == "public"} for name in expected[state]]
 
 
 def test_repairs_are_undone_once_for_each_vpc_where_all_is_private() -> None:
     away = {"vpc_endpoints": [{"vpc_id": "vpc-2", "network_interfaces": []}]}
     found = [workgroup(), workgroup("finance"), workgroup("away", endpoint=away), workgroup("new", endpoint=None)]
     interfaces = ["eni-sales", "eni-finance"]
-    assert role.closed_ways(options("private"), seen(workgroups=found)) == [
+    assert role.closed_ways(options("private"), seen(workgroups=found), NOTHING) == [
         {"vpc_id": VPC, "interfaces": interfaces},
         {"vpc_id": "vpc-2", "interfaces": interfaces},
     ]
-    assert role.closed_ways(options(), seen(workgroups=found)) == []
+    assert role.closed_ways(options(), seen(workgroups=found), NOTHING) == []
+
+
+def failing(name: str) -> Found:
+    fixed = {"ansible_loop_var": "item", "item": name, "changed": False, "restarted": False, "changes": []}
+    return {"results": [{**fixed, "failed": True, "msg": "no."}], "msg": f"{name}: no."}
+
+
+def test_one_that_could_not_be_closed_keeps_its_rules_and_its_way_and_is_told_once() -> None:
+    away = {"vpc_endpoints": [{"vpc_id": "vpc-2", "network_interfaces": [{"network_interface_id": "eni-away"}]}]}
+    before = seen(source("0.0.0.0/0"), workgroups=[workgroup(), workgroup("finance", endpoint=away)])
+    private, stuck = options("private"), failing("sales")
+    assert {each["workgroup_name"] for each in role.closed_groups(private, before, stuck)} == {"finance"}
+    assert role.closed_ways(private, before, stuck) == [{"vpc_id": "vpc-2", "interfaces": ["eni-away"]}]
+    assert role.shortfall(private, before, stuck, SKIPPED, predicted=False) == ["sales: no."]
+    (still,) = role.shortfall(private, before, NOTHING, SKIPPED, predicted=False)
+    assert "sales is still publicly accessible" in still
+    told = {each["workgroup_name"]: each["problem"] for each in report(private, before, switched=stuck)["workgroups"]}
+    assert told == {"sales": "no.", "finance": None}
+    # Nobody knows how far a task came that gave no results.
+    assert role.closed_groups(private, before, {"msg": "no credentials"}) == []
 
 
 def test_the_way_is_read_again_only_where_it_may_be_another() -> None:
@@ -452,6 +475,7 @@ def test_the_report_of_nothing_to_do() -> None:
             "publicly_accessible": True,
             "security_group_id": "sg-1",
             "rules": [],
+            "problem": None,
         }
     ]
 

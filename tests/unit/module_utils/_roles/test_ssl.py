@@ -26,6 +26,7 @@ OPTIONS: dict[str, Any] = {"workgroup": ["sales", "finance", "sales"], "require_
         ({"client_hosts": ["web", "web9"]}, "ssl_client_hosts: got web9; expected hosts or groups of the inventory."),
         ({"client_hosts": ["none"]}, "ssl_client_hosts: got none, a group without hosts"),
         ({"retired_bundles": ["/a", "b"]}, "ssl_retired_bundles: got b; expected absolute paths."),
+        ({"batch": -1}, "ssl_batch: got -1; expected 0 for all at once"),
     ],
 )
 def test_each_contradiction_is_one_problem(options: dict[str, Any], words: str) -> None:
@@ -74,12 +75,14 @@ def test_where_the_bundle_comes_from(url: str | None, partition: str, expected: 
     assert ssl.bundle_url(url, partition) == expected
 
 
-def workgroup(name: str = "sales", address: str | None = "sales.example") -> dict[str, Any]:
+def workgroup(name: str = "sales", address: str | None = "sales.example", **more: Any) -> dict[str, Any]:
     return {
         "workgroup_name": name,
+        "status": "AVAILABLE",
         "workgroup_arn": f"arn:aws-cn:redshift-serverless:cn-north-1:111111111111:workgroup/{name}",
         "config_parameters": {"require_ssl": "true"},
         "endpoint": {"address": address, "port": 5439} if address else None,
+        **more,
     }
 
 
@@ -120,11 +123,51 @@ def test_only_what_a_client_saw_is_proven() -> None:
         assert ssl.disproof(view(**seen))[1] == f"web1 to sales: {words}"
 
 
+NAMED: dict[str, Any] = {
+    "workgroups": ["sales", "finance", "quiet"],
+    "clients": ["web1"],
+    "ca_bundle_sha256": "36db",
+    "config_parameters": {"require_ssl": True},
+    "allow_restart": False,
+}
+BEFORE = {"workgroups": [workgroup("finance"), workgroup("sales"), workgroup("quiet")], "missing": []}
+REFUSED = of("finance", failed=True, not_begun=False, msg="no.", changed=False, restarted=False, changes=[])
+
+
+def test_only_what_differs_or_is_at_work_is_converged_in_the_callers_order() -> None:
+    assert ssl.work(NAMED, BEFORE) == []
+    fips = {**NAMED, "config_parameters": {"require_ssl": True, "use_fips_ssl": True}}
+    assert [each["name"] for each in ssl.work(fips, BEFORE)] == ["sales", "finance", "quiet"]
+    (odd,) = ssl.work(NAMED, {"workgroups": [workgroup(), workgroup("quiet", status="MODIFYING")]})
+    assert odd == {"name": "quiet", "config_parameters": {"require_ssl": True}, "allow_restart": False}
+
+
+def test_one_that_fails_hides_no_other_and_keeps_the_old_bundles() -> None:
+    settled = of("sales", workgroup=workgroup(address="new"), changed=True, restarted=True, changes=["update"])
+    after = {"results": [settled, REFUSED], "msg": "finance: no.", "changed": True}
+    found = ssl.result(
+        NAMED, before=BEFORE, after=after, bundles={}, removals={}, log={"skipped": True}, views={"skipped": True}
+    )
+    told = [(each["workgroup_name"], each["problem"], bool(each["after"])) for each in found["workgroups"]]
+    assert told == [("sales", None, True), ("finance", "no.", False), ("quiet", None, True)]
+    assert (found["changed"], found["restarted"], found["changes"]) == (True, True, ["update"])
+    assert [(each["workgroup_name"], each["address"]) for each in ssl.addresses(NAMED, BEFORE, after)] == [
+        ("sales", "new"),
+        ("quiet", "sales.example"),
+    ]
+    old = {**NAMED, "retired_bundles": ["/a", "/b"]}
+    assert ssl.retired(old, after) == []
+    assert ssl.retired(old, {"skipped": True}) == [("web1", "/a"), ("web1", "/b")]
+    assert ssl.shortfall(after, {"skipped": True}) == ["finance: no."]
+    assert ssl.shortfall({"msg": "no credentials"}, {"skipped": True}) == ["no credentials"]
+    assert ssl.shortfall({"results": [settled]}, {"skipped": True}) == []
+
+
 def test_the_result_tells_of_each_workgroup() -> None:
     change = {"operation": "UpdateWorkgroup"}
     after = of("sales", workgroup=workgroup(address=None), changed=True, restarted=True, changes=[change])
     found = ssl.result(
-        {**OPTIONS, "clients": ["web1"]},
+        {**OPTIONS, "workgroups": ["sales"], "clients": ["web1"]},
         before={"workgroups": [workgroup()], "missing": [{"name": "salse", "message": "no"}]},
         after={"changed": True, "results": [after]},
         bundles={"skipped": True},
@@ -147,5 +190,5 @@ def test_the_result_tells_of_each_workgroup() -> None:
 
 
 def test_clients_connect_to_the_address_that_the_workgroup_has() -> None:
-    after = {"results": [of("sales", workgroup=workgroup())]}
-    assert ssl.addresses(after) == [{"workgroup_name": "sales", "address": "sales.example", "port": 5439}]
+    (found, *_others) = ssl.addresses(NAMED, BEFORE, {"skipped": True})
+    assert found == {"workgroup_name": "sales", "address": "sales.example", "port": 5439}

@@ -23,7 +23,8 @@ def entry(name: str, *groups: str, state: str = "present") -> Data:
 
 
 def options(*entries: Data, clients: list[str] | None = None) -> Data:
-    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, "wait_timeout": 9, "wait_delay": 1.0, "caller": {}}
+    waits = {"batch": 0, "wait_timeout": 9, "wait_delay": 1.0}
+    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, **waits, "caller": {}}
     return {**fixed, "endpoints": list(entries), **({"client_cidrs": clients} if clients else {})}
 
 
@@ -43,7 +44,8 @@ def group(name: str, group_name: str = "x", **marks: str) -> Data:
 
 def rules(given: Data, found: list[Data], *groups: Data) -> dict[str, list[tuple[Any, ...]]]:
     """What is planned: group, endpoint, networks, and the endpoints whose rules it takes over."""
-    before, network = {"endpoints": found}, {"subnets": [SUBNET], "security_groups": list(groups)}
+    before = {"results": [{"endpoints": found}]}
+    network = {"results": [{"subnets": [SUBNET], "security_groups": list(groups)}]}
     planned = vpc_endpoint.client_rules(given, vpc_endpoint.wanted(given, OWNED), before, network)
     return {
         step: [
@@ -75,7 +77,8 @@ def test_the_workgroup_is_read_only_for_endpoints_that_should_exist() -> None:
 def test_the_identity_of_the_play_is_handed_on() -> None:
     identity = {"assume_role_arn": "arn:role"}
     settings = vpc_endpoint.settings(options(entry("a")), Context(identity=identity))
-    assert vpc_endpoint.wanted({**options(entry("a")), **settings}, OWNED)["caller"] == identity
+    (party,) = vpc_endpoint.wanted({**options(entry("a")), **settings}, OWNED)["parties"]
+    assert party["caller"] == identity
 
 
 def test_without_clients_rules_are_looked_at_only_where_an_endpoint_goes() -> None:
@@ -155,8 +158,8 @@ def test_the_report_is_made_of_what_was_done(changed: bool) -> None:
     given = vpc_endpoint.wanted(options(entry("a")), OWNED)
     rule = {"changed": changed, "changes": [{"operation": "AuthorizeSecurityGroupIngress"}] if changed else []}
     made = {
-        "ansible_loop_var": "x",
-        "x": entry("a"),
+        "ansible_loop_var": "item",
+        "item": "a",
         "changed": changed,
         "changes": [],
         "endpoint": endpoint("a", port=1),
@@ -164,11 +167,17 @@ def test_the_report_is_made_of_what_was_done(changed: bool) -> None:
     report = vpc_endpoint.result(
         wanted=given,
         owned={**OWNED, "missing": [{"name": "later", "message": "no workgroup 'later'"}]},
-        before={"endpoints": []},
+        before={"results": [{"endpoints": []}]},
         made={"results": [made]},
-        ready={"skipped": True},
         opened={"results": [rule]},
         closed={"skipped": True, "results": []},
     )
     assert (report["changed"], len(report["changes"]), report["missing"]) == (changed, int(changed), ["later"])
-    assert [each["port"] for each in report["endpoints"]] == [5440]
+    assert ([each["port"] for each in report["endpoints"]], report["problems"]) == ([5440], [])
+
+
+def test_rules_stay_where_they_were_while_an_endpoint_could_not_be_moved() -> None:
+    rules = {"before": [], "after": [{"name": "a"}]}
+    failed = {"results": [{"failed": True, "msg": "no."}], "msg": "a: no."}
+    assert vpc_endpoint.left_rules(rules, failed) == []
+    assert vpc_endpoint.left_rules(rules, {"skipped": True}) == [{"name": "a"}]
