@@ -38,13 +38,17 @@ def assume_role_options() -> Spec:
     }
 
 
-def wait_options(default: bool = True) -> Spec:
-    """The options for how long and how often a module looks."""
+def deadline_options() -> Spec:
+    """The options that bound how long and how often a module looks, and for how long it repeats what AWS is too busy for."""
     return {
-        "wait": {"type": "bool", "default": default},
         "wait_timeout": {"type": "int", "default": 1200},
         "wait_delay": {"type": "float", "default": 15.0},
     }
+
+
+def wait_options(default: bool = True) -> Spec:
+    """The options of a module whose resource AWS takes time for: whether to wait, and its bounds."""
+    return {"wait": {"type": "bool", "default": default}, **deadline_options()}
 
 
 def state_option() -> Spec:
@@ -151,7 +155,9 @@ def run(resource: Resource, module: Module) -> Outcome:
 
     if module.check_mode:
         return check(resource)
-    convergence = Convergence(resource, deadline_of(module.params), module.params["wait"], progress=module.debug)
+    # A module without the option manages what AWS changes at once.
+    wait = module.params.get("wait", True)
+    convergence = Convergence(resource, deadline_of(module.params), wait, progress=module.debug)
     return convergence.run(narrator())
 
 

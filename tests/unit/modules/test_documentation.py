@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import AtOnce
 from unit_kit.conversation import client
 from unit_kit.documents import (
     COLLECTION,
@@ -81,6 +82,16 @@ def test_the_documented_options_are_the_options(name: str, monkeypatch: pytest.M
     assert {option: as_specified(each) for option, each in documented.items()} == {
         option: as_documented(each) for option, each in specified.items()
     }
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if hasattr(load(name), "build")])
+def test_only_what_aws_takes_time_for_can_be_waited_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = get_type_hints(load(name).build)["return"]
+    options = set(specification(name, monkeypatch)["argument_spec"])
+
+    assert options & {"wait", "wait_timeout", "wait_delay"} == (
+        {"wait_timeout", "wait_delay"} if issubclass(resource, AtOnce) else {"wait", "wait_timeout", "wait_delay"}
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
