@@ -268,13 +268,21 @@ def _check_statement(statement: Any, where: str) -> None:
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         _check_strings(statement.get(name, []), f"{where}.{name}")
     for name in ("Principal", "NotPrincipal"):
-        principal = statement.get(name, "*")
-        if principal != "*" and not isinstance(principal, dict):
-            shape = '"*" or an object such as {"AWS": ["123456789012"]}'
-            raise PolicyError(f"{where}.{name}: expected {shape}, not {_brief(principal)}.")
-        for kind, values in principal.items() if principal != "*" else ():
-            _check_strings(values, f"{where}.{name}.{kind}")
-    condition = statement.get("Condition", {})
+        _check_principal(statement.get(name, "*"), f"{where}.{name}")
+    _check_condition(statement.get("Condition", {}), where)
+
+
+def _check_principal(principal: Any, where: str) -> None:
+    if principal == "*":
+        return
+    if not isinstance(principal, dict):
+        shape = '"*" or an object such as {"AWS": ["123456789012"]}'
+        raise PolicyError(f"{where}: expected {shape}, not {_brief(principal)}.")
+    for kind, values in principal.items():
+        _check_strings(values, f"{where}.{kind}")
+
+
+def _check_condition(condition: Any, where: str) -> None:
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         raise PolicyError(f"{where}.Condition: expected an object of operators, each an object of condition keys.")
 
