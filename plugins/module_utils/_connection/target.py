@@ -110,14 +110,7 @@ def read_target(
     Raises:
         InvalidInput: no address yet, or something that cannot be a workgroup, an endpoint or a custom domain.
     """
-    if not isinstance(value, Mapping):
-        raise InvalidInput(
-            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
-        )
-    if workgroup is not None and not isinstance(workgroup, Mapping):
-        raise InvalidInput(
-            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
-        )
+    _refuse_other_types(value, workgroup)
     behind = value if "endpoint" in value else workgroup or {}
     kind, address, told_port = _address(value, behind, use_custom_domain)
     host = _host(address, "custom_domain_name" if kind == CUSTOM_DOMAIN else "address")
@@ -134,6 +127,17 @@ def read_target(
         hostaddr=None if hostaddr is None else _hostaddr(hostaddr),
         certified=_certified(value, behind, host) if kind == CUSTOM_DOMAIN else (),
     )
+
+
+def _refuse_other_types(value: Any, workgroup: Any) -> None:
+    if not isinstance(value, Mapping):
+        raise InvalidInput(
+            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
+        )
+    if workgroup is not None and not isinstance(workgroup, Mapping):
+        raise InvalidInput(
+            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
+        )
 
 
 def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_domain: bool) -> tuple[str, Any, Any]:
