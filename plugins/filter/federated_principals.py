@@ -102,6 +102,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.redshift.serverless.plugins.module_utils._core import shapes
+from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change, Done
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import PolicyError
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.trust import Trust, with_session_tags
 
@@ -303,15 +305,8 @@ def _notes(principal: Principal, database_roles: Sequence[str] | None) -> Iterab
 
 
 def _change(operation: str, parameters: Mapping[str, Any], reason: str) -> dict[str, Any]:
-    """A Change as results show it. The modules of amazon.aws do not tell how long it takes."""
-    return {
-        "operation": operation,
-        "parameters": dict(parameters),
-        "reason": reason,
-        "interrupts": False,
-        "seconds": None,
-        "waited_for": None,
-    }
+    """A Change as results show it, with the options of a module of amazon.aws, which does not tell how long it takes."""
+    return {**shapes.change(Done(Change(operation, {}, reason), 0.0)), "parameters": dict(parameters), "seconds": None}
 
 
 def _lower(name: Any) -> str:

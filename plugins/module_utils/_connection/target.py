@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidInput
-from .._core.ids import account_problem
-from .._probe.hostname import Names, NotAHost, is_address, read_host
+from .._core.ids import account_in, account_problem, read_arn
+from .._probe.hostname import DEFAULT_PORT, Names, NotAHost, is_address, read_host
 
-DEFAULT_PORT = 5439
 WORKGROUP, ENDPOINT, CUSTOM_DOMAIN = "workgroup", "endpoint", "custom domain"
 
 _OWN_HOST = re.compile(r"([^.]+)\.(\d{12})\.([a-z0-9-]+)\.redshift-serverless\.amazonaws\.com(\.cn)?")
@@ -192,11 +191,11 @@ def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, regi
     told = _OWN_HOST.fullmatch(str(host))
     found = (
         region
-        or _of_arn(behind.get("workgroup_arn"), 3)
+        or read_arn(behind.get("workgroup_arn")).region
         or (told[3] if told else None)
         or _of_address(behind, 3)
-        or _of_arn(value.get("endpoint_arn"), 3)
-        or _of_arn(value.get("custom_domain_certificate_arn"), 3)
+        or read_arn(value.get("endpoint_arn")).region
+        or read_arn(value.get("custom_domain_certificate_arn")).region
     )
     if found and re.fullmatch(r"[a-z0-9-]+", str(found)):
         return str(found)
@@ -215,17 +214,11 @@ def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account:
             raise InvalidInput(problem)
         return str(owner_account).strip()
     return (
-        _of_arn(behind.get("workgroup_arn"), 4)
+        account_in(behind.get("workgroup_arn"))
         or _of_address(behind, 2)
-        or _of_arn(value.get("endpoint_arn"), 4)
-        or _of_arn(value.get("custom_domain_certificate_arn"), 4)
+        or account_in(value.get("endpoint_arn"))
+        or account_in(value.get("custom_domain_certificate_arn"))
     )
-
-
-def _of_arn(arn: Any, part: int) -> str | None:
-    """The region (3) or the account (4) of an ARN."""
-    parts = str(arn or "").split(":")
-    return parts[part] or None if len(parts) > 5 else None
 
 
 def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:

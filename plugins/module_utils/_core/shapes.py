@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from .changes import Done
 from .errors import InvalidInput
 
 # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
@@ -96,6 +97,19 @@ def result(state: Mapping[str, Any], *verbatim: str) -> dict[str, Any]:
     """
     shown: dict[str, Any] = snake_case(_plain(dict(state)), verbatim)
     return shown
+
+
+def change(done: Done) -> dict[str, Any]:
+    """A Change as results show it."""
+    made = done.change
+    return {
+        "operation": made.operation,
+        "parameters": snake_case(made.shown_parameters(), ["tags"]),
+        "reason": made.reason,
+        "interrupts": made.interrupts,
+        "seconds": round(done.seconds, 1),
+        "waited_for": done.waited_for,
+    }
 
 
 def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:

@@ -24,9 +24,9 @@ from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, Redsh
 from .._core.ids import covers_vpc, refuse_wrong_owner
 from .._core.plan import Unexplained
 from .._core.shapes import check_request, complete, result
+from .._probe.hostname import DEFAULT_PORT
 from .durations import usual
 from .listing import Listing
-from .workgroup import DEFAULT_PORT
 
 # Which option of the module gives which member of CreateEndpointAccess.
 OPTIONS: Mapping[str, str] = {
@@ -142,6 +142,11 @@ def transition(state: State | None) -> str | None:
 
 def _status(state: State | None) -> str:
     return str((state or {}).get("endpointStatus", "ACTIVE")).upper()
+
+
+def is_leaving(state: State | None) -> bool:
+    """Whether an endpoint is being deleted."""
+    return _status(state) == "DELETING"
 
 
 def is_ready(state: State | None) -> bool:
@@ -306,7 +311,7 @@ class EndpointAccess(Unexplained):
 
     def leaving(self, current: State | None) -> bool:
         """Whether the endpoint is being deleted."""
-        return _status(current) == "DELETING"
+        return is_leaving(current)
 
     def settled(self, state: State | None) -> State | None:
         """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""

@@ -22,7 +22,7 @@ from .._core import advice
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.ids import account_in
+from .._core.ids import account_in, account_of, read_arn
 from .._core.plan import AtOnce
 from .._policy import document
 from .._policy import grants as access
@@ -36,8 +36,6 @@ SOURCE_VPC_WARNING = (
     "access depends on aws:SourceVpc. IAM sets that key only when the API call itself comes through a VPC endpoint, to that endpoint's "
     "VPC, and no report confirms that it works for grants. Use condition: authorized_vpc."
 )
-
-_WORKGROUP_ARN = re.compile(r"arn:(?P<partition>[^:]+):redshift-serverless:(?P<region>[^:]+):[0-9]{12}:workgroup/.+")
 
 
 def argument_spec() -> dict[str, Any]:
@@ -214,6 +212,12 @@ class Policy:
         return access.read(self.held.document, self.target.region, self.target.arn)
 
 
+def _is_workgroup(arn: str | None) -> bool:
+    found = read_arn(arn)
+    whole = found.partition and found.region and account_of(found.account)
+    return bool(whole) and found.service == "redshift-serverless" and bool(re.fullmatch("workgroup/.+", found.resource))
+
+
 NO_POLICY = Held(None, None)
 
 
@@ -253,10 +257,10 @@ class ResourcePolicy(AtOnce):
         """
         if self._target is None:
             arn = self.resource_arn or self._find_arn(str(self.workgroup))
-            found = _WORKGROUP_ARN.fullmatch(arn or "")
+            found = read_arn(arn)
             self._target = (
-                Target(arn, found["partition"], found["region"])
-                if found
+                Target(arn, found.partition, found.region)
+                if _is_workgroup(arn)
                 else Target(arn, self.api.partition, self.api.region)
             )
         return self._target
@@ -368,7 +372,7 @@ def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePoli
     """
     desired = desired_of(params)
     arn = params.get("resource_arn")
-    if desired.policy is None and arn and not _WORKGROUP_ARN.fullmatch(arn):
+    if desired.policy is None and arn and not _is_workgroup(arn):
         raise InvalidInput(
             f"resource_arn: grants are for workgroups, and {arn!r} is not the ARN of one. "
             "Give the ARN of a workgroup, or a whole policy."

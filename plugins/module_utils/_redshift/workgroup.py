@@ -20,6 +20,7 @@ from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
 from .._core.shapes import check_request, complete, result
 from .._ec2.subnets import Placement
+from .._probe.hostname import DEFAULT_PORT
 from . import capacity, config_parameters, tags
 from .listing import Listing
 from .placement import checked_ids, placement_of
@@ -46,7 +47,6 @@ _OPTION_OF = {member: option for option, member in OPTIONS.items()}
 
 # "Redshift Serverless runs in a VPC within the port ranges 5431-5455 and 8191-8215" (management guide).
 PORTS = (range(5431, 5456), range(8191, 8216))
-DEFAULT_PORT = 5439
 
 # What the API leaves out, or shows only after a while, where it has its documented default.
 DEFAULTS: Mapping[str, Any] = {
@@ -167,9 +167,9 @@ def from_api(workgroup: Mapping[str, Any]) -> State:
     return state
 
 
-def port_of(state: State) -> int:
+def port_of(state: Mapping[str, Any]) -> int:
     """The port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
-    return int(state.get("endpoint", {}).get("port") or state.get("port") or DEFAULT_PORT)
+    return int((state.get("endpoint") or {}).get("port") or state.get("port") or DEFAULT_PORT)
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:

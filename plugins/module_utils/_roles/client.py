@@ -13,6 +13,7 @@ from .._connection.files import client_files, parts_of
 from .._connection.settings import DISABLE, IAM, REQUIRE, VERIFYING
 from .._connection.strings import Connection, read_connection
 from .._core.errors import InvalidInput
+from .._core.ids import read_arn
 from .._files import formats
 from .._probe.hostname import Names, is_address, read_host
 from .common import Context, Decisions, Options, Result, unique
@@ -167,12 +168,12 @@ def plan(options: Options, workgroups: Result, endpoints: Result) -> dict[str, A
         connection: what the module connection_check is told; empty where there is nothing to check.
     """
     workgroup, endpoint = _first(workgroups, "workgroups"), _first(endpoints, "endpoints")
-    arn = workgroup.get("workgroup_arn") or endpoint.get("endpoint_arn") or "arn:aws"
+    arn = read_arn(workgroup.get("workgroup_arn") or endpoint.get("endpoint_arn"))
     found: dict[str, Any] = {
         "missing": _missing(options, workgroups, endpoints),
         "problems": [],
         "warnings": [],
-        "bundle_url": bundle_url(options.get("ca_bundle_url"), str(arn).split(":")[1]),
+        "bundle_url": bundle_url(options.get("ca_bundle_url"), arn.partition or "aws"),
         "entries": options["entries"],
         "connection": {},
     }
