@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any, get_type_hints
 
+import new_resource
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -39,6 +40,8 @@ SHAPES = {
     "endpoint_access": ("endpoint", "EndpointAccess"),
     "endpoint_access_info": ("endpoints", "EndpointAccess"),
 }
+# Resources that are not documented member by member, with the reason.
+SHAPELESS = {"resource_policy": "the members of a policy are its author's"}
 # What SQL will change is not known before.
 DIFFERENCE = {"data_api_statement": "none"}
 OWN_SECRETS = {"namespace": {"admin_user_password"}, "client_entries": {"password"}}
@@ -144,6 +147,12 @@ def test_no_example_names_what_the_module_does_not_have(name: str) -> None:
     spellings = {*options, *(alias for option in options.values() for alias in option.get("aliases", []))}
 
     assert {option for task in examples(name) for option in task[f"{COLLECTION}.{name}"] or {}} <= spellings
+
+
+def test_every_resource_of_the_service_is_documented_so_or_not_for_a_reason() -> None:
+    managed = {each.name for each in new_resource.resources() if each.room == "_redshift"}
+
+    assert managed == {name for name in SHAPES if not name.endswith("_info")} | SHAPELESS.keys()
 
 
 @pytest.mark.parametrize(("name", "place"), SHAPES.items())
