@@ -91,6 +91,18 @@ def covers_vpc(granted: Collection[str], vpc_id: str | None) -> bool:
     return ALL_VPCS in granted or (vpc_id is not None and vpc_id in granted)
 
 
+def refuse_empty(option: str, values: Collection[str] | None) -> None:
+    """Refuse an empty list of what must not be nothing, which is not the same as no list.
+
+    Raises:
+        InvalidInput: in words.
+    """
+    if values is not None and not values:
+        raise InvalidInput(
+            f"{option}: got an empty list; expected at least one entry. Name one, or leave the option out."
+        )
+
+
 def refuse_wrong_owner(owner: str | None) -> None:
     """Refuse an owner_account that is no account.
 

@@ -20,6 +20,21 @@ with suppress(ImportError):
     from botocore import xform_name
 
 
+def named_members(params: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
+    """Give the members that the user named.
+
+    Args:
+        params: the module's options.
+        options: the API's member by the name of the option.
+    """
+    return {member: params[option] for option, member in options.items() if params.get(option) is not None}
+
+
+def options_of(options: Mapping[str, str]) -> dict[str, str]:
+    """Give the name of the option by the API's member."""
+    return {member: option for option, member in options.items()}
+
+
 def check_request(
     model: Any, operation: str, request: Mapping[str, Any], options: Mapping[str, str], version: str
 ) -> None:

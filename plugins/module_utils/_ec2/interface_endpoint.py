@@ -26,10 +26,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, Refused
+from .._core.ids import refuse_empty
 from .._core.plan import Unexplained
 from .._policy.document import Document, Held, PolicyError, as_held, equivalent, held, parse
 from .._redshift.durations import usual
-from . import endpoint_services
+from . import endpoint_services, network
 
 # The key of the tag whose value says whose an endpoint is.
 MARK = "redshift.serverless"
@@ -76,10 +77,8 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
         InvalidInput: for what is wrong whatever AWS has.
     """
     for option in ("services", "subnet_ids", "security_group_ids"):
-        if params[option] == []:
-            raise InvalidInput(f"{option}: the list is empty. Name at least one, or leave the option out.")
-    if not params["mark"].strip():
-        raise InvalidInput("mark: it is empty, and then nobody could tell whose an endpoint is. Leave the option out.")
+        refuse_empty(option, params[option])
+    network.refuse_blank_mark(params["mark"])
     try:
         policy = None if params["policy"] is None else parse(params["policy"])
     except PolicyError as error:

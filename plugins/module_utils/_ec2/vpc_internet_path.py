@@ -25,6 +25,7 @@ from .._core.changes import Change, State
 from .._core.errors import AlreadyExists, AnswerLost, ApiError, Busy, InvalidInput, NotFound, Refused, Throttled
 from .._core.plan import AtOnce
 from .._reach import routes as routing
+from . import network
 
 # The key of the tag whose value says whose a gateway is; the other keys begin with it.
 OWNER = "redshift.serverless"
@@ -69,8 +70,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    if not params["mark"].strip():
-        raise InvalidInput("mark: it is empty, and then nobody could tell whose anything is. Leave the option out.")
+    network.refuse_blank_mark(params["mark"])
     routes = [(each["route_table_id"], _network(each["destination"])) for each in params["routes"] or []]
     return Desired(
         vpc=params["vpc_id"],

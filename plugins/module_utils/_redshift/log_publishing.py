@@ -15,6 +15,7 @@ from typing import Any
 
 from .._core.changes import State
 from .._core.errors import InvalidInput
+from .._core.shapes import named_members
 
 # Which option of the module gives which member of UpdateNamespace.
 OPTIONS: Mapping[str, str] = {
@@ -41,7 +42,7 @@ def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInput: for options that need another one.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     destination = members.get("logDestinationType")
     if destination != S3_TABLE:
         for option, member in OPTIONS.items():

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.shapes import check_request, complete, result
+from .._core.shapes import check_request, complete, named_members, options_of, result
 from .._ec2.subnets import Placement
 from .._probe.hostname import DEFAULT_PORT
 from . import capacity, config_parameters, tags
@@ -43,7 +43,7 @@ OPTIONS: Mapping[str, str] = {
     "subnet_ids": "subnetIds",
     "track_name": "trackName",
 }
-_OPTION_OF = {member: option for option, member in OPTIONS.items()}
+_OPTION_OF = options_of(OPTIONS)
 
 # "Redshift Serverless runs in a VPC within the port ranges 5431-5455 and 8191-8215" (management guide).
 PORTS = (range(5431, 5456), range(8191, 8216))
@@ -113,7 +113,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     if "configParameters" in members:
         members["configParameters"] = config_parameters.convert(members["configParameters"])
     named = {key: value for key, value in members.pop(capacity.TARGET, {}).items() if value is not None}

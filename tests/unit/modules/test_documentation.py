@@ -49,8 +49,8 @@ OWN_SECRETS = {"namespace": {"admin_user_password"}, "client_entries": {"passwor
 OURS = {"tags", "tags_error", "error", "certificate_days_left", "certificate_expires"}
 
 
-def as_documented(option: Document) -> Document:
-    """An option of an argument spec in the form in which it is documented."""
+def form(option: Document, nested: str) -> Document:
+    """An option of an argument spec (`nested`: options) or of a documentation (suboptions) in one and the same form."""
     described = {
         "type": option.get("type", "str"),
         "required": option.get("required", False),
@@ -59,22 +59,7 @@ def as_documented(option: Document) -> Document:
         "elements": option.get("elements"),
         "aliases": sorted(option.get("aliases", [])),
     }
-    suboptions = {name: as_documented(each) for name, each in option.get("options", {}).items()}
-    return {**described, "suboptions": suboptions}
-
-
-def as_specified(option: Document) -> Document:
-    """A documented option in the same form."""
-    described = {
-        "type": option.get("type", "str"),
-        "required": option.get("required", False),
-        "default": option.get("default"),
-        "choices": option.get("choices"),
-        "elements": option.get("elements"),
-        "aliases": sorted(option.get("aliases", [])),
-    }
-    suboptions = {name: as_specified(each) for name, each in (option.get("suboptions") or {}).items()}
-    return {**described, "suboptions": suboptions}
+    return {**described, "nested": {name: form(each, nested) for name, each in (option.get(nested) or {}).items()}}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -82,8 +67,8 @@ def test_the_documented_options_are_the_options(name: str, monkeypatch: pytest.M
     specified = specification(name, monkeypatch)["argument_spec"]
     documented = documentation()[name]["doc"]["options"]
 
-    assert {option: as_specified(each) for option, each in documented.items()} == {
-        option: as_documented(each) for option, each in specified.items()
+    assert {option: form(each, "suboptions") for option, each in documented.items()} == {
+        option: form(each, "options") for option, each in specified.items()
     }
 
 

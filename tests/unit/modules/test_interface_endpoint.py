@@ -394,10 +394,10 @@ def test_a_vpc_that_is_not_there_names_the_option(run: Runner, aws: Conversation
 
 
 BAD: list[tuple[Data, str]] = [
-    ({"services": []}, "services: the list is empty"),
-    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
-    ({"security_group_ids": []}, "security_group_ids: the list is empty"),
-    ({"mark": " "}, "mark: it is empty"),
+    ({"services": []}, "services: got an empty list"),
+    ({"subnet_ids": []}, "subnet_ids: got an empty list"),
+    ({"security_group_ids": []}, "security_group_ids: got an empty list"),
+    ({"mark": " "}, "mark: got an empty text"),
     ({"policy": "{"}, "policy: The policy is not JSON"),
     ({"policy": {"Statement": []}}, "policy: The policy has no Statement"),
 ]
