@@ -29,7 +29,7 @@ export AWS_EC2_METADATA_DISABLED := true
 ENVIRONMENT = $(PYTHON) tests/tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format generate units emulator integration sanity docs build benchmark changelog run-environment test-environment python clean
+.PHONY: help demo test lint format generate new-resource units emulator integration sanity docs build benchmark changelog run-environment test-environment python clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ format: test-environment ## Format the Python code
 generate: test-environment ## Write the documentation that repeats: results of modules, options of roles
 	$(BIN)/python tests/tools/generate.py
 	$(BIN)/python tests/tools/role_options.py
+
+new-resource: python ## List what a new resource still needs: NAME=snapshot, and ARGS=--ec2 or ARGS=--no-info
+	@$(PYTHON) tests/tools/new_resource.py $(ARGS) $(NAME)
 
 units: test-environment ## Unit tests of the collection
 	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/units.xml $(PYTEST_ARGS) tests/unit

@@ -46,6 +46,10 @@ options:
       - The module always waits between changes, since AWS takes one at a time.
     type: bool
     default: true
+"""
+
+    DEADLINE = r"""
+options:
   wait_timeout:
     description: Seconds for the whole task, however many changes it makes.
     type: int

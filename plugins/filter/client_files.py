@@ -86,14 +86,16 @@ from ansible_collections.redshift.serverless.plugins.module_utils._connection im
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
 
 
-def client_files(strings: Mapping[str, Any], name: str, **options: Any) -> dict[str, Any]:
+def client_files(
+    strings: Mapping[str, Any], name: str, auth: str = "password", user: str | None = None, **options: Any
+) -> dict[str, Any]:
     """Make the texts; see DOCUMENTATION.
 
     Raises:
         AnsibleFilterError: a value that a file format cannot hold.
     """
     try:
-        return files.client_files(strings, name, **options)
+        return files.client_files(files.parts_in(strings, auth, user), name, **options)
     except InvalidInput as error:
         raise AnsibleFilterError(error.message) from error
 

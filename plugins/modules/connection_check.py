@@ -222,7 +222,7 @@ def argument_spec() -> dict[str, Any]:
     """The options."""
     return {
         "host": {"type": "str", "required": True},
-        "port": {"type": "int", "default": 5439},
+        "port": {"type": "int", "default": hostname.DEFAULT_PORT},
         "hostaddr": {"type": "str"},
         "ca_bundle": {"type": "path"},
         "sslmode": {"type": "str", "choices": list(tls.SSL_MODES), "default": tls.VERIFY_FULL},

@@ -41,6 +41,7 @@ options:
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules

@@ -48,7 +48,7 @@ options:
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
-  - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -173,10 +173,10 @@ from typing import Any
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
+    deadline_options,
     manage,
     services,
     state_option,
-    wait_options,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.custom_domain import build
 
@@ -194,7 +194,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     required = [("state", "present", ["domain_name"])]
-    module: Any = create_module(argument_spec(), state_option(), wait_options(), required_if=required)
+    module: Any = create_module(argument_spec(), state_option(), deadline_options(), required_if=required)
     manage(module, lambda api, params: build(api, params, module.check_mode, services(module), module.warn))
 
 

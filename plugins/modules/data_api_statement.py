@@ -381,9 +381,9 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     create_module,
     deadline_of,
     inform,
-    shown,
     wait_options,
 )
+from ansible_collections.redshift.serverless.plugins.module_utils._core import shapes
 from ansible_collections.redshift.serverless.plugins.module_utils._core.api import Api
 from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import REDACTED
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift import statement, transaction
@@ -420,7 +420,7 @@ def main() -> None:
         else:
             execution = statement.Execution(api, wanted, deadline_of(given), given["wait"], given["cancel_on_timeout"])
             found = transaction.run(execution)
-        return {**found, "changes": [shown(done) for done in found["changes"]]}
+        return {**found, "changes": [shapes.change(done) for done in found["changes"]]}
 
     inform(module, run, statement.SERVICE)
 

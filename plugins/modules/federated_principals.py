@@ -188,8 +188,8 @@ from ansible_collections.redshift.serverless.plugins.module_utils._ansible.modul
     deadline_of,
     fail,
     services,
-    shown,
 )
+from ansible_collections.redshift.serverless.plugins.module_utils._core import shapes
 from ansible_collections.redshift.serverless.plugins.module_utils._iam.federated_principals import (
     Principals,
     build,
@@ -231,7 +231,7 @@ def main() -> None:
     module.exit_json(
         changed=bool(done),
         restarted=False,
-        changes=[shown(each) for each in done],
+        changes=[shapes.change(each) for each in done],
         **report(resources, outcomes),
         **diff,
     )

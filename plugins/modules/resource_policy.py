@@ -84,7 +84,7 @@ options:
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
-  - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -228,9 +228,9 @@ from typing import Any
 
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     create_module,
+    deadline_options,
     manage,
     state_option,
-    wait_options,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.resource_policy import (
     SOURCE_VPC_WARNING,
@@ -244,7 +244,7 @@ def main() -> None:
     module: Any = create_module(
         argument_spec(),
         state_option(),
-        wait_options(),
+        deadline_options(),
         required_one_of=[("workgroup", "resource_arn")],
         mutually_exclusive=[("workgroup", "resource_arn"), ("grants", "policy")],
     )

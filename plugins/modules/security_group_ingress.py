@@ -48,7 +48,7 @@ options:
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
-  - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -146,9 +146,9 @@ restarted:
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
+    deadline_options,
     manage,
     state_option,
-    wait_options,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.security_group_ingress import build
 
@@ -168,7 +168,7 @@ def argument_spec() -> Spec:
 def main() -> None:
     """Run the module."""
     required = [("state", "present", ["port", "cidrs"])]
-    module = create_module(argument_spec(), state_option(), wait_options(), required_if=required)
+    module = create_module(argument_spec(), state_option(), deadline_options(), required_if=required)
     manage(module, build, service="ec2")
 
 

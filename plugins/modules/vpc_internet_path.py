@@ -55,7 +55,7 @@ options:
 extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
-  - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -186,9 +186,9 @@ restarted:
 from ansible_collections.redshift.serverless.plugins.module_utils._ansible.module import (
     Spec,
     create_module,
+    deadline_options,
     manage,
     state_option,
-    wait_options,
 )
 from ansible_collections.redshift.serverless.plugins.module_utils._ec2.vpc_internet_path import build
 
@@ -211,7 +211,7 @@ def argument_spec() -> Spec:
 
 def main() -> None:
     """Run the module."""
-    manage(create_module(argument_spec(), state_option(), wait_options()), build, service="ec2")
+    manage(create_module(argument_spec(), state_option(), deadline_options()), build, service="ec2")
 
 
 if __name__ == "__main__":

@@ -152,6 +152,7 @@ extends_documentation_fragment:
   - redshift.serverless.common
   - redshift.serverless.common.state
   - redshift.serverless.common.wait
+  - redshift.serverless.common.deadline
   - redshift.serverless.common.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules

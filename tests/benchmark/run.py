@@ -192,7 +192,7 @@ def measure_diagnosis(session: boto3.Session) -> None:
         present = size
         sources = sources_of([f"198.51.{number}.0/24" for number in range(size)])
         costs = [
-            seconds(lambda: diagnose(read(Api(serverless), Api(ec2), "sales"), sources))  # noqa: B023 (called at once)
+            seconds(lambda: diagnose(read(Api(serverless), Api(ec2), "sales"), sources).shown())  # noqa: B023 (called at once)
             for _round in range(ROUNDS)
         ]
         print(f"  {size:>3} sources, {size:>3} rules      {statistics.median(costs):.2f}")

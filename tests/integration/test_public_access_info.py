@@ -141,7 +141,7 @@ class Network:
         return str(made)
 
     def diagnose(self, *sources: str) -> dict[str, Any]:
-        return diagnose(read(Api(self.redshift), Api(self.ec2), "sales"), sources_of(sources))
+        return diagnose(read(Api(self.redshift), Api(self.ec2), "sales"), sources_of(sources)).shown()
 
     def failing(self, source: str = OFFICE, verdict: str = "fail") -> set[str]:
         checks = self.diagnose(source)["sources"][0]["checks"]

@@ -212,17 +212,7 @@ def _config(given: Mapping[str, Any] | None) -> Any:
         read_timeout=60,
         user_agent=USER_AGENT,
     )
-    for name in given or {}:
-        if name not in Config.OPTION_DEFAULTS:
-            close = difflib.get_close_matches(str(name), Config.OPTION_DEFAULTS, n=1)
-            raise InvalidInput(
-                f"aws_config: got the member {name!r}; expected options of botocore's Config. "
-                + (f"Did you mean {close[0]}?" if close else "Leave it out.")
-            )
-    for name in _NUMBERS:
-        value = (given or {}).get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            raise InvalidInput(f"aws_config: got {value!r} for {name}; expected a number.")
+    _check_config(given or {})
     try:
         return ours.merge(Config(**(given or {})))
     except Exception as error:  # noqa: BLE001  # TypeError, ValueError, AttributeError and botocore's own
@@ -230,6 +220,25 @@ def _config(given: Mapping[str, Any] | None) -> Any:
         raise InvalidInput(
             f"aws_config: botocore does not take it. {advice.sentences(told)} See botocore's Config."
         ) from None
+
+
+def _check_config(given: Mapping[str, Any]) -> None:
+    """Refuse what botocore would take without a word, or with one that names nothing.
+
+    Raises:
+        InvalidInput: a member that Config does not have, or one that is no number.
+    """
+    for name in given:
+        if name not in Config.OPTION_DEFAULTS:
+            close = difflib.get_close_matches(str(name), Config.OPTION_DEFAULTS, n=1)
+            raise InvalidInput(
+                f"aws_config: got the member {name!r}; expected options of botocore's Config. "
+                + (f"Did you mean {close[0]}?" if close else "Leave it out.")
+            )
+    for name in _NUMBERS:
+        value = given.get(name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
+            raise InvalidInput(f"aws_config: got {value!r} for {name}; expected a number.")
 
 
 class _RoleProvider:

@@ -17,8 +17,8 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from .._core import shapes
 from .._core.api import Api
-from .._core.changes import Done
 from .._core.errors import InvalidInput, RedshiftServerlessError, Unforeseen
 from .._core.plan import Convergence, Outcome, Resource, check
 from .._core.together import NotBegun, Together, Work
@@ -28,7 +28,7 @@ from .._redshift import endpoint_access, resource_policy, workgroup
 from .._redshift.listing import Listing
 from .client import Caller, caller_of
 from .lists import without_blanks
-from .module import SERVICE, Module, Spec, api_of, deadline_of, fail, shown, state_option, tag_options
+from .module import SERVICE, Module, Spec, api_of, deadline_of, fail, failure, state_option, tag_options
 from .telling import narrator
 
 # Who asks, which an item may say as a whole: nothing of the task's own identity is mixed in.
@@ -262,12 +262,7 @@ def _result(module: Module, member: Member) -> Result:
             **named,
             "failed": True,
             "not_begun": isinstance(error, NotBegun),
-            "msg": error.message,
-            "changed": bool(error.done),
-            "restarted": any(done.change.restarts for done in error.done),
-            "changes": [shown(done) for done in error.done],
-            "changes_pending": [shown(Done(change, 0.0)) for change in error.pending],
-            **error.details(),
+            **failure(error),
         }
     outcome = member.outcome
     report = member.resource.report
@@ -277,7 +272,7 @@ def _result(module: Module, member: Member) -> Result:
         **named,
         "changed": outcome.changed,
         "restarted": outcome.restarted,
-        "changes": [shown(done) for done in outcome.done],
+        "changes": [shapes.change(done) for done in outcome.done],
         **report(outcome.after),
         **({"diff": {"before": report(outcome.before), "after": report(outcome.after)}} if diff else {}),
     }

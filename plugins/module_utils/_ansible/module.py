@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from .._core import shapes
 from .._core.api import Api
-from .._core.changes import Change, Done
+from .._core.changes import Done
 from .._core.errors import RedshiftServerlessError, Unforeseen
-from .._core.shapes import snake_case
 from .client import Caller, caller_of
 from .lists import without_blanks
 
@@ -38,13 +38,17 @@ def assume_role_options() -> Spec:
     }
 
 
-def wait_options(default: bool = True) -> Spec:
-    """The options for how long and how often a module looks."""
+def deadline_options() -> Spec:
+    """The options that bound how long and how often a module looks, and for how long it repeats what AWS is too busy for."""
     return {
-        "wait": {"type": "bool", "default": default},
         "wait_timeout": {"type": "int", "default": 1200},
         "wait_delay": {"type": "float", "default": 15.0},
     }
+
+
+def wait_options(default: bool = True) -> Spec:
+    """The options of a module whose resource AWS takes time for: whether to wait, and its bounds."""
+    return {"wait": {"type": "bool", "default": default}, **deadline_options()}
 
 
 def state_option() -> Spec:
@@ -114,7 +118,7 @@ def manage(
         module.exit_json(
             changed=outcome.changed,
             restarted=outcome.restarted,
-            changes=[shown(done) for done in outcome.done],
+            changes=[shapes.change(done) for done in outcome.done],
             **resource.report(outcome.after),
             **_diff(module, resource, outcome),
         )
@@ -151,7 +155,9 @@ def run(resource: Resource, module: Module) -> Outcome:
 
     if module.check_mode:
         return check(resource)
-    convergence = Convergence(resource, deadline_of(module.params), module.params["wait"], progress=module.debug)
+    # A module without the option manages what AWS changes at once.
+    wait = module.params.get("wait", True)
+    convergence = Convergence(resource, deadline_of(module.params), wait, progress=module.debug)
     return convergence.run(narrator())
 
 
@@ -175,34 +181,28 @@ def fail(module: Module, cause: Exception) -> NoReturn:
     error = cause if isinstance(cause, RedshiftServerlessError) else Unforeseen(cause)
     frames = error.frames if isinstance(error, Unforeseen) else Unforeseen(cause).frames
     module.fail_json(
-        msg=error.message,
         exception="".join(frames),  # which Ansible shows only where its own setting asks for tracebacks
-        changed=bool(error.done),
-        restarted=any(done.change.restarts for done in error.done),
-        changes=[shown(done) for done in error.done],
-        changes_pending=[shown(Done(change, 0.0)) for change in error.pending],
-        **error.details(),
+        **failure(error),
         **_traceback(module, error),
     )
+
+
+def failure(error: RedshiftServerlessError) -> dict[str, Any]:
+    """A failure as results show it: in words, and with what was done and what was not."""
+    return {
+        "msg": error.message,
+        "changed": bool(error.done),
+        "restarted": any(done.change.restarts for done in error.done),
+        "changes": [shapes.change(done) for done in error.done],
+        "changes_pending": [shapes.change(Done(change, 0.0)) for change in error.pending],
+        **error.details(),
+    }
 
 
 def _traceback(module: Module, error: RedshiftServerlessError) -> dict[str, Any]:
     # pylint: disable-next=protected-access
     asked = module._verbosity >= 3  # the attribute that Ansible gives modules for -vvv has this name
     return {"traceback": error.frames} if asked and isinstance(error, Unforeseen) else {}
-
-
-def shown(done: Done) -> dict[str, Any]:
-    """A Change as results show it."""
-    change: Change = done.change
-    return {
-        "operation": change.operation,
-        "parameters": snake_case(change.shown_parameters(), ["tags"]),
-        "reason": change.reason,
-        "interrupts": change.interrupts,
-        "seconds": round(done.seconds, 1),
-        "waited_for": done.waited_for,
-    }
 
 
 def _diff(module: Module, resource: Resource, outcome: Outcome) -> dict[str, Any]:

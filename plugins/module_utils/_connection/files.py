@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from .._core.errors import InvalidInput
 from .._files.formats import is_section_name, pgpass_field
+from . import jdbc, libpq, odbc, python
+from .strings import Connection
 
 # One `keyword=value` of libpq, the value plain or in single quotes; one `Name=value` of ODBC, the value plain or in braces.
 LIBPQ = re.compile(r"(\w+)=(?:'((?:\\.|[^'\\])*)'|(\S*))\s*", re.DOTALL)
@@ -21,21 +24,76 @@ ODBC = re.compile(r"([^=;]+)=(?:\{((?:\}\}|[^}])*)\}|([^;]*))(?:;|$)", re.DOTALL
 JAVA_DRIVER = "com.amazon.redshift.Driver"
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What the entries are made of.
+
+    Attributes:
+        libpq: libpq's keywords.
+        odbc: the pairs of the ODBC driver.
+        jdbc: the URL of the JDBC driver; None where there is none for this login.
+        jdbc_user: the user beside the URL.
+        pgpass: host, port, database and user of a password; None without a user.
+        dbt: the target of the profile.
+    """
+
+    libpq: Mapping[str, str]
+    odbc: Mapping[str, str]
+    jdbc: str | None
+    jdbc_user: str | None
+    pgpass: Sequence[str] | None
+    dbt: Mapping[str, Any]
+
+
+def parts_of(connection: Connection) -> Parts:
+    """Give what the entries of a connection are made of.
+
+    Raises:
+        InvalidInput: what one of the drivers can't be told.
+    """
+    target, settings = connection.target, connection.settings
+    user = settings.user
+    return Parts(
+        libpq=libpq.keywords(target, settings),
+        odbc=odbc.pairs(target, settings),
+        jdbc=(jdbc.jdbc_iam if settings.with_iam else jdbc.jdbc)(target, settings),
+        jdbc_user=None if settings.with_iam else user,
+        pgpass=None if user is None else [target.host, str(target.port), settings.database, user],
+        dbt=python.dbt(target, settings),
+    )
+
+
+def parts_in(strings: Mapping[str, Any], auth: str, user: str | None) -> Parts:
+    """Read the strings that a playbook hands on.
+
+    Args:
+        strings: what the filter connection_strings returns, made without a password.
+        auth: password or iam, as the strings were made with.
+        user: the database user.
+    """
+    with_iam = auth == "iam"
+    place = [str(strings[name]) for name in ("host", "port", "database")]
+    return Parts(
+        libpq=_libpq_pairs(str(strings["libpq_keywords"])),
+        odbc=_odbc_pairs(str(strings["odbc"])),
+        jdbc=strings["jdbc_iam"] if with_iam else strings["jdbc"],
+        jdbc_user=None if with_iam else user,
+        pgpass=None if user is None else [*place, user],
+        dbt=strings["dbt"],
+    )
+
+
 def client_files(
-    strings: Mapping[str, Any],
+    parts: Parts,
     name: str,
-    auth: str = "password",
-    user: str | None = None,
     odbc_library: str = "/opt/amazon/redshiftodbcx64/librsodbc64.so",
     password_variable: str = "DBT_ENV_SECRET_REDSHIFT_PASSWORD",  # noqa: S107 - the name of a variable
 ) -> dict[str, Any]:
     """Make the texts.
 
     Args:
-        strings: what connection_strings returns, made without a password.
+        parts: what they are made of.
         name: of the service, the data source and the dbt profile.
-        auth: password or iam, as the strings were made with.
-        user: the database user.
         odbc_library: the path of the ODBC driver's library.
         password_variable: the environment variable from which dbt takes the password.
 
@@ -45,15 +103,14 @@ def client_files(
     Raises:
         InvalidInput: a value that a file format cannot hold.
     """
-    odbc = _odbc_pairs(str(strings["odbc"]))
     return {
-        "pg_service": _section(name, _libpq_pairs(str(strings["libpq_keywords"])).items()),
-        "pgpass": None if user is None else _pgpass([strings["host"], strings["port"], strings["database"], user]),
-        "odbc": _section(name, odbc.items()),
-        "odbcinst": _section(odbc["Driver"], [("Driver", odbc_library)]),
-        "odbc_driver": odbc["Driver"],
-        "jdbc": _properties(strings["jdbc_iam"] if auth == "iam" else strings["jdbc"], None if auth == "iam" else user),
-        "dbt": _profile(name, dict(strings["dbt"]), password_variable),
+        "pg_service": _section(name, parts.libpq.items()),
+        "pgpass": None if parts.pgpass is None else _pgpass(parts.pgpass),
+        "odbc": _section(name, parts.odbc.items()),
+        "odbcinst": _section(parts.odbc["Driver"], [("Driver", odbc_library)]),
+        "odbc_driver": parts.odbc["Driver"],
+        "jdbc": _properties(parts.jdbc, parts.jdbc_user),
+        "dbt": _profile(name, dict(parts.dbt), password_variable),
     }
 
 

@@ -29,16 +29,22 @@ def libpq_uri(target: Target, settings: Settings) -> str:
 
 def libpq_keywords(target: Target, settings: Settings, *, with_password: bool = True) -> str:
     """The connection string of keywords and values."""
+    pairs = keywords(target, settings)
+    return " ".join(f"{name}={_quoted(value)}" for name, value in pairs.items() if with_password or name != "password")
+
+
+def keywords(target: Target, settings: Settings) -> dict[str, str]:
+    """The keywords of the connection string, with their values as they are."""
     pairs: dict[str, str | None] = {
         "host": target.host,
         **_way(target),
         "port": str(target.port),
         "dbname": settings.database,
         "user": settings.user,
-        "password": settings.password if with_password else None,
+        "password": settings.password,
         **_ssl(settings),
     }
-    return " ".join(f"{name}={_quoted(value)}" for name, value in pairs.items() if value is not None)
+    return {name: value for name, value in pairs.items() if value is not None}
 
 
 def sqlalchemy(target: Target, settings: Settings) -> str:

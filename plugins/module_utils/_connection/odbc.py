@@ -14,6 +14,7 @@ from .._core.errors import InvalidInput
 from .settings import SYSTEM, Settings
 from .target import Target
 
+_BRACED = ("Driver", "PWD")
 DRIVERS = {1: "Amazon Redshift (x64)", 2: "Amazon Redshift ODBC Driver (x64)"}
 
 
@@ -21,27 +22,36 @@ def odbc(target: Target, settings: Settings) -> str:
     """The connection string.
 
     Raises:
+        InvalidInput: as from `pairs`.
+    """
+    found = pairs(target, settings)
+    return ";".join(f"{name}={_braced(value) if name in _BRACED else _value(value)}" for name, value in found.items())
+
+
+def pairs(target: Target, settings: Settings) -> dict[str, str]:
+    """What the connection string says, with the values as they are.
+
+    Raises:
         InvalidInput: the driver of version 1, an IAM login, and a host name that does not tell the workgroup.
     """
-    pairs = {
-        "Driver": _braced(settings.odbc_driver or DRIVERS[settings.odbc_version]),
+    return {
+        "Driver": settings.odbc_driver or DRIVERS[settings.odbc_version],
         "Server": target.host,
         "Port": str(target.port),
-        "Database": _value(settings.database),
+        "Database": settings.database,
         **(_iam(target, settings) if settings.with_iam else _login(settings)),
         "SSLMode": settings.sslmode,
         **_trust(settings),
     }
-    return ";".join(f"{name}={value}" for name, value in pairs.items())
 
 
 def _login(settings: Settings) -> dict[str, str]:
-    login = {} if settings.user is None else {"UID": _value(settings.user)}
-    return login if settings.password is None else {**login, "PWD": _braced(settings.password)}
+    login = {} if settings.user is None else {"UID": settings.user}
+    return login if settings.password is None else {**login, "PWD": settings.password}
 
 
 def _iam(target: Target, settings: Settings) -> dict[str, str]:
-    profile = {} if settings.profile is None else {"Profile": _value(settings.profile)}
+    profile = {} if settings.profile is None else {"Profile": settings.profile}
     if target.told_by_host:
         return {"IAM": "1", **profile}
     if settings.odbc_version == 1:
@@ -57,7 +67,7 @@ def _trust(settings: Settings) -> dict[str, str]:
     """Version 2 has roots of its own; TrustStore replaces them for the database alone, CaFile for AWS's API too."""
     if settings.odbc_version == 1 or not settings.verifies or settings.ssl_root_cert in (None, SYSTEM):
         return {}
-    return {"TrustStore": _value(str(settings.ssl_root_cert))}
+    return {"TrustStore": str(settings.ssl_root_cert)}
 
 
 def _value(text: str) -> str:

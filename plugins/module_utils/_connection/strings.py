@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,46 +18,79 @@ from .target import ENDPOINT, Target, read_target
 _TARGET_OPTIONS = ("workgroup", "owner_account", "region", "port", "hostaddr", "use_custom_domain")
 
 
-def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list[str]]:
-    """Make all strings.
+@dataclass(frozen=True)
+class Connection:
+    """A connection of a client, of which every string and file is made.
+
+    Attributes:
+        target: where to connect to.
+        settings: how.
+        sslmode: the SSL mode that was asked for, None where it was left to us.
+    """
+
+    target: Target
+    settings: Settings
+    sslmode: str | None = None
+
+    def strings(self) -> dict[str, Any]:
+        """The strings by driver.
+
+        Raises:
+            InvalidInput: what one of the drivers can't be told.
+        """
+        target, settings = self.target, self.settings
+        return {
+            "host": target.host,
+            "hostaddr": target.hostaddr,
+            "port": target.port,
+            "database": settings.database,
+            "jdbc": jdbc.jdbc(target, settings),
+            "jdbc_iam": jdbc.jdbc_iam(target, settings),
+            "jdbc_iam_legacy": jdbc.jdbc_iam_legacy(target, settings),
+            "odbc": odbc.odbc(target, settings),
+            "libpq_uri": libpq.libpq_uri(target, settings),
+            "libpq_keywords": libpq.libpq_keywords(target, settings),
+            "psql": commands.psql(target, settings),
+            "rsql": commands.rsql(target, settings),
+            "redshift_connector": python.redshift_connector(target, settings),
+            "sqlalchemy": libpq.sqlalchemy(target, settings),
+            "dbt": python.dbt(target, settings),
+            "data_api": commands.data_api(target, settings),
+        }
+
+    def notes(self) -> list[str]:
+        """Sentences about what was assumed or translated."""
+        return [
+            *_about_target(self.target, self.settings, self.sslmode),
+            *_about_way(self.target, self.settings, self.sslmode),
+            *_about_ssl(self.settings),
+            *_about_odbc(self.settings),
+        ]
+
+
+def read_connection(value: Any, **options: Any) -> Connection:
+    """Read what the modules return and what the user asks for.
 
     Args:
         value: a workgroup, an endpoint or a custom domain, see read_target.
         options: those of read_target and the attributes of Settings.
-
-    Returns:
-        the strings by driver, and sentences about what was assumed or translated.
 
     Raises:
         InvalidInput: a sentence about what cannot be.
     """
     _refuse_unknown(options)
     target = read_target(value, **{name: options.pop(name) for name in _TARGET_OPTIONS if name in options})
-    settings = read_settings(target, options)
-    strings = {
-        "host": target.host,
-        "hostaddr": target.hostaddr,
-        "port": target.port,
-        "database": settings.database,
-        "jdbc": jdbc.jdbc(target, settings),
-        "jdbc_iam": jdbc.jdbc_iam(target, settings),
-        "jdbc_iam_legacy": jdbc.jdbc_iam_legacy(target, settings),
-        "odbc": odbc.odbc(target, settings),
-        "libpq_uri": libpq.libpq_uri(target, settings),
-        "libpq_keywords": libpq.libpq_keywords(target, settings),
-        "psql": commands.psql(target, settings),
-        "rsql": commands.rsql(target, settings),
-        "redshift_connector": python.redshift_connector(target, settings),
-        "sqlalchemy": libpq.sqlalchemy(target, settings),
-        "dbt": python.dbt(target, settings),
-        "data_api": commands.data_api(target, settings),
-    }
-    return strings, [
-        *_about_target(target, settings, options.get("sslmode")),
-        *_about_way(target, settings, options.get("sslmode")),
-        *_about_ssl(settings),
-        *_about_odbc(settings),
-    ]
+    return Connection(target, read_settings(target, options), options.get("sslmode"))
+
+
+def connection_strings(value: Any, **options: Any) -> tuple[dict[str, Any], list[str]]:
+    """Make all strings; see `read_connection`.
+
+    Returns:
+        the strings by driver, and sentences about what was assumed or translated.
+    """
+    connection = read_connection(value, **options)
+    return connection.strings(), connection.notes()
 
 
 def _refuse_unknown(options: dict[str, Any]) -> None:

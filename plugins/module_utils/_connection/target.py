@@ -19,10 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import InvalidInput
-from .._core.ids import account_problem
-from .._probe.hostname import Names, NotAHost, is_address, read_host
+from .._core.ids import account_in, account_problem, read_arn
+from .._probe.hostname import DEFAULT_PORT, Names, NotAHost, is_address, read_host
 
-DEFAULT_PORT = 5439
 WORKGROUP, ENDPOINT, CUSTOM_DOMAIN = "workgroup", "endpoint", "custom domain"
 
 _OWN_HOST = re.compile(r"([^.]+)\.(\d{12})\.([a-z0-9-]+)\.redshift-serverless\.amazonaws\.com(\.cn)?")
@@ -110,14 +109,7 @@ def read_target(
     Raises:
         InvalidInput: no address yet, or something that cannot be a workgroup, an endpoint or a custom domain.
     """
-    if not isinstance(value, Mapping):
-        raise InvalidInput(
-            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
-        )
-    if workgroup is not None and not isinstance(workgroup, Mapping):
-        raise InvalidInput(
-            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
-        )
+    _refuse_other_types(value, workgroup)
     behind = value if "endpoint" in value else workgroup or {}
     kind, address, told_port = _address(value, behind, use_custom_domain)
     host = _host(address, "custom_domain_name" if kind == CUSTOM_DOMAIN else "address")
@@ -134,6 +126,17 @@ def read_target(
         hostaddr=None if hostaddr is None else _hostaddr(hostaddr),
         certified=_certified(value, behind, host) if kind == CUSTOM_DOMAIN else (),
     )
+
+
+def _refuse_other_types(value: Any, workgroup: Any) -> None:
+    if not isinstance(value, Mapping):
+        raise InvalidInput(
+            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
+        )
+    if workgroup is not None and not isinstance(workgroup, Mapping):
+        raise InvalidInput(
+            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
+        )
 
 
 def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_domain: bool) -> tuple[str, Any, Any]:
@@ -188,11 +191,11 @@ def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, regi
     told = _OWN_HOST.fullmatch(str(host))
     found = (
         region
-        or _of_arn(behind.get("workgroup_arn"), 3)
+        or read_arn(behind.get("workgroup_arn")).region
         or (told[3] if told else None)
         or _of_address(behind, 3)
-        or _of_arn(value.get("endpoint_arn"), 3)
-        or _of_arn(value.get("custom_domain_certificate_arn"), 3)
+        or read_arn(value.get("endpoint_arn")).region
+        or read_arn(value.get("custom_domain_certificate_arn")).region
     )
     if found and re.fullmatch(r"[a-z0-9-]+", str(found)):
         return str(found)
@@ -211,17 +214,11 @@ def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account:
             raise InvalidInput(problem)
         return str(owner_account).strip()
     return (
-        _of_arn(behind.get("workgroup_arn"), 4)
+        account_in(behind.get("workgroup_arn"))
         or _of_address(behind, 2)
-        or _of_arn(value.get("endpoint_arn"), 4)
-        or _of_arn(value.get("custom_domain_certificate_arn"), 4)
+        or account_in(value.get("endpoint_arn"))
+        or account_in(value.get("custom_domain_certificate_arn"))
     )
-
-
-def _of_arn(arn: Any, part: int) -> str | None:
-    """The region (3) or the account (4) of an ARN."""
-    parts = str(arn or "").split(":")
-    return parts[part] or None if len(parts) > 5 else None
 
 
 def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:

@@ -27,6 +27,7 @@ class Change:
         restarts: whether the workgroup restarts.
         secret: the names of request members whose values are never shown.
         unreadable: whether what it sets can't be read back, such as a password; AWS's answer is then all there is.
+        value: what was printed into the request as text, such as a policy, so that a prediction has not to read the text again.
     """
 
     operation: str
@@ -36,6 +37,7 @@ class Change:
     restarts: bool = field(default=False, compare=False)
     secret: frozenset[str] = field(default=frozenset(), compare=False)
     unreadable: bool = field(default=False, compare=False)
+    value: Any = field(default=None, compare=False, repr=False)
 
     def shown_parameters(self) -> dict[str, Any]:
         """The request without its secrets."""

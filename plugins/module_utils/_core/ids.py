@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import InvalidInput
 
@@ -26,10 +26,28 @@ def account_of(principal: str) -> str | None:
     return (match[1] or match[2]) if match else None
 
 
+class Arn(NamedTuple):
+    """The parts of an ARN ("ARN format" of the IAM User Guide); those that it leaves out are empty."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+
+NO_ARN = Arn("", "", "", "", "")
+
+
+def read_arn(value: Any) -> Arn:
+    """Return the parts of an ARN; all are empty where there is none."""
+    prefix, *parts = str(value or "").split(":", 5)
+    return Arn(*parts) if prefix == "arn" and len(parts) == len(NO_ARN) else NO_ARN
+
+
 def account_in(arn: Any) -> str | None:
     """Return the account that an ARN names, None where there is no ARN or it names none."""
-    parts = str(arn or "").split(":")
-    return parts[4] or None if len(parts) > 4 else None
+    return read_arn(arn).account or None
 
 
 def account_problem(option: str, value: Any, or_else: str = "") -> str | None:
@@ -71,6 +89,18 @@ def vpc_problem(option: str, value: Any) -> str | None:
 def covers_vpc(granted: Collection[str], vpc_id: str | None) -> bool:
     """Tell whether access for these VPCs (`*` for all of the account) is enough for an endpoint in a VPC."""
     return ALL_VPCS in granted or (vpc_id is not None and vpc_id in granted)
+
+
+def refuse_empty(option: str, values: Collection[str] | None) -> None:
+    """Refuse an empty list of what must not be nothing, which is not the same as no list.
+
+    Raises:
+        InvalidInput: in words.
+    """
+    if values is not None and not values:
+        raise InvalidInput(
+            f"{option}: got an empty list; expected at least one entry. Name one, or leave the option out."
+        )
 
 
 def refuse_wrong_owner(owner: str | None) -> None:

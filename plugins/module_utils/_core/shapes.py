@@ -12,11 +12,27 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from .changes import Done
 from .errors import InvalidInput
 
 # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
 with suppress(ImportError):
     from botocore import xform_name
+
+
+def named_members(params: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
+    """Give the members that the user named.
+
+    Args:
+        params: the module's options.
+        options: the API's member by the name of the option.
+    """
+    return {member: params[option] for option, member in options.items() if params.get(option) is not None}
+
+
+def options_of(options: Mapping[str, str]) -> dict[str, str]:
+    """Give the name of the option by the API's member."""
+    return {member: option for option, member in options.items()}
 
 
 def check_request(
@@ -96,6 +112,19 @@ def result(state: Mapping[str, Any], *verbatim: str) -> dict[str, Any]:
     """
     shown: dict[str, Any] = snake_case(_plain(dict(state)), verbatim)
     return shown
+
+
+def change(done: Done) -> dict[str, Any]:
+    """A Change as results show it."""
+    made = done.change
+    return {
+        "operation": made.operation,
+        "parameters": snake_case(made.shown_parameters(), ["tags"]),
+        "reason": made.reason,
+        "interrupts": made.interrupts,
+        "seconds": round(done.seconds, 1),
+        "waited_for": done.waited_for,
+    }
 
 
 def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:

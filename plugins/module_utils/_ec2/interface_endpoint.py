@@ -26,10 +26,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, Refused
+from .._core.ids import refuse_empty
 from .._core.plan import Unexplained
-from .._policy.document import PolicyError, equivalent, parse
+from .._policy.document import Document, Held, PolicyError, as_held, equivalent, held, parse
 from .._redshift.durations import usual
-from . import endpoint_services
+from . import endpoint_services, network
 
 # The key of the tag whose value says whose an endpoint is.
 MARK = "redshift.serverless"
@@ -64,7 +65,7 @@ class Desired:
     subnets: frozenset[str] | None = None
     groups: frozenset[str] | None = None
     private_dns: bool | None = None
-    policy: Mapping[str, Any] | None = None
+    policy: Document | None = None
     tags: Mapping[str, str] | None = None
     purge_tags: bool = True
 
@@ -76,10 +77,8 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
         InvalidInput: for what is wrong whatever AWS has.
     """
     for option in ("services", "subnet_ids", "security_group_ids"):
-        if params[option] == []:
-            raise InvalidInput(f"{option}: the list is empty. Name at least one, or leave the option out.")
-    if not params["mark"].strip():
-        raise InvalidInput("mark: it is empty, and then nobody could tell whose an endpoint is. Leave the option out.")
+        refuse_empty(option, params[option])
+    network.refuse_blank_mark(params["mark"])
     try:
         policy = None if params["policy"] is None else parse(params["policy"])
     except PolicyError as error:
@@ -180,11 +179,8 @@ def _words(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(sorted(value))
 
 
-def _same_policy(wanted: Mapping[str, Any], found: str | None) -> bool:
-    try:
-        return equivalent(wanted, found)
-    except PolicyError:
-        return False
+def _same_policy(wanted: Document, found: Held | None) -> bool:
+    return found is not None and equivalent(wanted, found.document)
 
 
 # A step is a Change, and whether it has to wait until AWS is done with an endpoint.
@@ -230,7 +226,11 @@ def _steps_of(state: Mapping[str, Any], desired: Desired, service: str) -> Itera
         request = {"VpcEndpointId": endpoint["VpcEndpointId"], **_modification(endpoint, desired, different)}
         reason = f"{endpoint['ServiceName']}: {'; '.join(different.values())}"
         breaks = "RemoveSubnetIds" in request
-        yield status(endpoint) in _AT_WORK, Change("ModifyVpcEndpoint", request, reason, interrupts=breaks)
+        policy = _as_held(desired.policy)
+        yield (
+            status(endpoint) in _AT_WORK,
+            Change("ModifyVpcEndpoint", request, reason, interrupts=breaks, value=policy),
+        )
     for change in _tagging(endpoint, desired):
         yield False, change
 
@@ -251,7 +251,12 @@ def _creation(state: Mapping[str, Any], desired: Desired, service: str) -> Chang
         **{member: value for member, value in optional.items() if value is not None},
         "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": _to_api(tags)}],
     }
-    return Change("CreateVpcEndpoint", request, f"{name}: there is no such endpoint in {desired.vpc}")
+    reason = f"{name}: there is no such endpoint in {desired.vpc}"
+    return Change("CreateVpcEndpoint", request, reason, value=_as_held(desired.policy))
+
+
+def _as_held(policy: Document | None) -> Held | None:
+    return None if policy is None else as_held(policy)
 
 
 def _modification(endpoint: Endpoint, desired: Desired, different: Mapping[str, str]) -> dict[str, Any]:
@@ -291,7 +296,7 @@ def after(state: Mapping[str, Any], change: Change) -> State:
     """The VPC's endpoints after a Change, as far as that is known beforehand."""
     request, endpoints = change.parameters, state["VpcEndpoints"]
     if change.operation == "CreateVpcEndpoint":
-        return {**state, "VpcEndpoints": [*endpoints, _predicted(request)]}
+        return {**state, "VpcEndpoints": [*endpoints, _predicted(change)]}
     if change.operation == "DeleteVpcEndpoints":
         gone = request["VpcEndpointIds"]
         return {**state, "VpcEndpoints": [each for each in endpoints if each["VpcEndpointId"] not in gone]}
@@ -300,8 +305,8 @@ def after(state: Mapping[str, Any], change: Change) -> State:
     return {**state, "VpcEndpoints": changed}
 
 
-def _predicted(request: Mapping[str, Any]) -> dict[str, Any]:
-    members = ("VpcEndpointType", "VpcId", "ServiceName", "SubnetIds", "PolicyDocument")
+def _predicted(change: Change) -> dict[str, Any]:
+    request, members = change.parameters, ("VpcEndpointType", "VpcId", "ServiceName", "SubnetIds")
     return {
         "VpcEndpointId": None,
         "State": "available",
@@ -309,7 +314,12 @@ def _predicted(request: Mapping[str, Any]) -> dict[str, Any]:
         "Groups": [{"GroupId": group} for group in request.get("SecurityGroupIds", [])],
         "Tags": request["TagSpecifications"][0]["Tags"],
         **{member: request[member] for member in members if member in request},
+        **_policy_after(change),
     }
+
+
+def _policy_after(change: Change) -> dict[str, Any]:
+    return {"PolicyDocument": change.value} if "PolicyDocument" in change.parameters else {}
 
 
 def _altered(endpoint: Endpoint, change: Change) -> dict[str, Any]:
@@ -324,7 +334,8 @@ def _altered(endpoint: Endpoint, change: Change) -> dict[str, Any]:
     groups = set(groups_of(endpoint)) - set(request.get("RemoveSecurityGroupIds", []))
     state["SubnetIds"] = sorted(kept | set(request.get("AddSubnetIds", [])))
     state["Groups"] = [{"GroupId": each} for each in sorted(groups | set(request.get("AddSecurityGroupIds", [])))]
-    return {**state, **{name: request[name] for name in ("PrivateDnsEnabled", "PolicyDocument") if name in request}}
+    private = {name: request[name] for name in ("PrivateDnsEnabled",) if name in request}
+    return {**state, **private, **_policy_after(change)}
 
 
 def problems(state: Mapping[str, Any], desired: Desired, changes: Sequence[Change]) -> Iterator[str]:
@@ -387,7 +398,9 @@ class InterfaceEndpoints(Unexplained):
         """DescribeVpcEndpoints; and, where something is to be created or modified, what that needs to be right."""
         filters = {"vpc-id": self.desired.vpc, "vpc-endpoint-type": "Interface"}
         request = {"Filters": [{"Name": name, "Values": [value]} for name, value in filters.items()]}
-        state: State = {"VpcEndpoints": self.api.read_all("DescribeVpcEndpoints", request, "VpcEndpoints")}
+        state: State = {
+            "VpcEndpoints": [*map(_read, self.api.read_all("DescribeVpcEndpoints", request, "VpcEndpoints"))]
+        }
         planned = {change.operation for change in self.plan(state)}
         if not self.facts and planned & endpoint_services.NEED_FACTS:
             wanted = self.desired
@@ -457,6 +470,12 @@ class InterfaceEndpoints(Unexplained):
         }
 
 
+def _read(endpoint: Endpoint) -> Endpoint:
+    """An endpoint of the API's, with its policy (a `Held`, or None) in the place of the text."""
+    text = endpoint.get("PolicyDocument")
+    return {**endpoint, "PolicyDocument": held(text) if text else None}
+
+
 def _reported(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
     """The endpoint that serves as wanted; or with the desire for none, the one that is still there."""
     if desired.absent:
@@ -465,7 +484,7 @@ def _reported(state: Mapping[str, Any], desired: Desired, service: str) -> Endpo
 
 
 def _shown(endpoint: Endpoint, service: str, desired: Desired) -> dict[str, Any]:
-    policy = endpoint.get("PolicyDocument")
+    policy: Held | None = endpoint.get("PolicyDocument")
     return {
         "service": service,
         "service_name": endpoint["ServiceName"],
@@ -478,7 +497,7 @@ def _shown(endpoint: Endpoint, service: str, desired: Desired) -> dict[str, Any]
         "subnet_ids": sorted(endpoint.get("SubnetIds", [])),
         "security_group_ids": groups_of(endpoint),
         "network_interface_ids": sorted(endpoint.get("NetworkInterfaceIds", [])),
-        "policy": json.loads(policy) if policy else None,
+        "policy": policy.content if policy else None,
         "tags": tags_of(endpoint),
     }
 

@@ -16,7 +16,7 @@ from typing import Any
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import boto3_tag_list_to_ansible_dict
 
 from .._core.api import Api
-from .._core.errors import AccessDenied
+from .._core.errors import AccessDenied, InvalidInput
 from .._core.shapes import result
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html
@@ -75,3 +75,15 @@ class _Reader:
             for found in self._ec2.read_all(f"Describe{member}", request, member):
                 tags = boto3_tag_list_to_ansible_dict(found.get("Tags") or [])
                 yield {**result({**found, "Tags": {}}), "tags": tags}
+
+
+def refuse_blank_mark(mark: str) -> None:
+    """Refuse a mark that marks nothing.
+
+    Raises:
+        InvalidInput: in words.
+    """
+    if not mark.strip():
+        raise InvalidInput(
+            "mark: got an empty text; expected a value that tells whose it is. Leave the option out for the default."
+        )

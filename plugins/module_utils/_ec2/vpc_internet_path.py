@@ -25,6 +25,7 @@ from .._core.changes import Change, State
 from .._core.errors import AlreadyExists, AnswerLost, ApiError, Busy, InvalidInput, NotFound, Refused, Throttled
 from .._core.plan import AtOnce
 from .._reach import routes as routing
+from . import network
 
 # The key of the tag whose value says whose a gateway is; the other keys begin with it.
 OWNER = "redshift.serverless"
@@ -69,8 +70,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    if not params["mark"].strip():
-        raise InvalidInput("mark: it is empty, and then nobody could tell whose anything is. Leave the option out.")
+    network.refuse_blank_mark(params["mark"])
     routes = [(each["route_table_id"], _network(each["destination"])) for each in params["routes"] or []]
     return Desired(
         vpc=params["vpc_id"],
@@ -184,10 +184,9 @@ def _routes_made(state: Described, desired: Desired) -> Iterator[Change]:
 
 def _removal(state: Described, desired: Desired) -> Iterator[Change]:
     stays = {(each["kind"], each["id"], each["destination"]) for each in left(state, desired)}
-    for table in state["RouteTables"]:
-        for destination in own_destinations(table, desired):
-            if ("route", table["RouteTableId"], destination) not in stays:
-                yield from _route_gone(table, destination)
+    for table, destination in _own_routes(state, desired):
+        if ("route", table["RouteTableId"], destination) not in stays:
+            yield from _route_gone(table, destination)
     for gateway in own_gateways(state, desired):
         if ("internet_gateway", gateway["InternetGatewayId"], None) not in stays:
             yield from _gateway_gone(gateway, desired)
@@ -227,26 +226,40 @@ def left(state: Described, desired: Desired) -> list[dict[str, Any]]:
     """
     if not desired.absent:
         return []
-    stays: list[dict[str, Any]] = []
+    routes = list(_routes_left(state, desired))
+    staying = {(each["id"], each["destination"]) for each in routes}
+    going = {(table["RouteTableId"], destination) for table, destination in _own_routes(state, desired)} - staying
+    public = _users(state, desired, 4)
+    attributes = own_attributes(state, desired) if public else []
+    return [
+        *routes,
+        *_gateways_left(state, desired, going, public),
+        *(_left("dns_attribute", ATTRIBUTES[name], _used_by(public)) for name in attributes),
+    ]
+
+
+def _own_routes(state: Described, desired: Desired) -> Iterator[tuple[Described, str]]:
+    """The tables and destinations that carry the mark."""
     for table in state["RouteTables"]:
         for destination in own_destinations(table, desired):
-            users = _users(state, desired, 6 if ":" in destination else 4, table)
-            if users and _leads_out(route_for(table, destination)):
-                stays.append(_left("route", table["RouteTableId"], _used_by(users), destination))
-    public = _users(state, desired, 4)
-    going = {
-        (table["RouteTableId"], destination)
-        for table in state["RouteTables"]
-        for destination in own_destinations(table, desired)
-    } - {(each["id"], each["destination"]) for each in stays}
+            yield table, destination
+
+
+def _routes_left(state: Described, desired: Desired) -> Iterator[dict[str, Any]]:
+    for table, destination in _own_routes(state, desired):
+        users = _users(state, desired, 6 if ":" in destination else 4, table)
+        if users and _leads_out(route_for(table, destination)):
+            yield _left("route", table["RouteTableId"], _used_by(users), destination)
+
+
+def _gateways_left(
+    state: Described, desired: Desired, going: set[tuple[str, str]], public: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     for gateway in own_gateways(state, desired):
         led = _routes_to(state, gateway["InternetGatewayId"], going)
         if led or (public and gateway.get("Attachments")):
             why = f"routes lead to it ({', '.join(led)})" if led else _used_by(public)
-            stays.append(_left("internet_gateway", gateway["InternetGatewayId"], why))
-    if public:
-        stays += [_left("dns_attribute", ATTRIBUTES[name], _used_by(public)) for name in own_attributes(state, desired)]
-    return stays
+            yield _left("internet_gateway", gateway["InternetGatewayId"], why)
 
 
 def _left(kind: str, name: str, reason: str, destination: str | None = None) -> dict[str, Any]:

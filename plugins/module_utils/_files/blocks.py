@@ -47,27 +47,21 @@ def read(text: str, mark: str) -> Marked:
         Damaged: one of the two lines is missing.
     """
     begin, end = _lines_of(mark)
-    own: list[str] = []
-    parts: list[list[str]] = [[]]
-    inside = False
+    # What is outside and what is inside take turns; the file begins outside.
+    parts = [""]
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
-        bare = line.rstrip()
+        bare, inside = line.rstrip(), len(parts) % 2 == 0
         if bare == (begin if inside else end):
             raise Damaged(f"has a line '{bare}' without {f'an {end!r} after' if inside else f'a {begin!r} before'} it")
-        if bare == end:
-            inside = False
-        elif bare == begin:
-            inside = True
-            parts.append([])
-        elif inside:
-            # Of several entries of one mark, a file keeps the first.
-            own.extend([line] if len(parts) == 2 else [])
+        if bare in (begin, end):
+            parts.append("")
         else:
-            parts[-1].append(line)
-    if inside:
+            parts[-1] += line
+    if len(parts) % 2 == 0:
         raise Damaged(f"has a line '{begin}' without an '{end}' after it")
-    before, *others = ("".join(part) for part in parts)
-    return Marked(before, "".join(own) if others else None, "".join(others))
+    before, *others = parts[::2]
+    # Of several entries of one mark, a file keeps the first.
+    return Marked(before, parts[1] if others else None, "".join(others))
 
 
 def write(marked: Marked, mark: str, entry: str | None, first: bool = False) -> str:

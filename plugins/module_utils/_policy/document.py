@@ -14,11 +14,15 @@ import fnmatch
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NewType
 
 from .._core.ids import account_of
 
 Policy = dict[str, Any]
+
+Document = NewType("Document", Policy)
+"""A policy that was parsed, or written here: Version first, and Statement a list of objects. It is handed on as this value."""
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 
@@ -33,8 +37,8 @@ class PolicyError(ValueError):
     """A policy, or what was asked of one, that makes no sense; the text is a sentence for a person."""
 
 
-def parse(policy: str | Mapping[str, Any]) -> Policy:
-    """Read a policy document.
+def parse(policy: str | Mapping[str, Any]) -> Document:
+    """Read a policy document, once for each text that comes from AWS or from the user.
 
     Args:
         policy: JSON text, or the document itself.
@@ -45,7 +49,21 @@ def parse(policy: str | Mapping[str, Any]) -> Policy:
     Raises:
         PolicyError: It is no JSON, or no policy that can be attached to a resource.
     """
-    document = _load(policy)
+    return check(_load(policy))
+
+
+def check(document: Any) -> Document:
+    """Take a JSON value for a policy document.
+
+    Args:
+        document: As JSON gives it.
+
+    Returns:
+        The same members, not copied, with ``Version`` first and ``Statement`` as a list of objects.
+
+    Raises:
+        PolicyError: It is no policy that can be attached to a resource.
+    """
     if not isinstance(document, dict):
         raise PolicyError(f"A policy is a JSON object with Version and Statement, not {_brief(document)}.")
     version = document.get("Version", VERSIONS[0])
@@ -58,19 +76,40 @@ def parse(policy: str | Mapping[str, Any]) -> Policy:
         )
     for index, statement in enumerate(statements):
         _check_statement(statement, f"Statement[{index}]")
-    return {"Version": version, **document, "Statement": statements}
+    return Document({"Version": version, **document, "Statement": statements})
 
 
-def load_object(text: str) -> Policy | None:
-    """A text as the JSON object that it is, whatever it means; None when it is none."""
+@dataclass(frozen=True)
+class Held:
+    """A policy as AWS has it, whatever it says.
+
+    Attributes:
+        content: The JSON object as it was written; None when it is none.
+        document: The policy; None when it can't be understood.
+        error: Why it can't be understood, a sentence; empty when it can.
+    """
+
+    content: Policy | None
+    document: Document | None
+    error: str = ""
+
+
+def held(text: str) -> Held:
+    """Read the text of a policy that AWS gives back, which can't be refused: whatever it is, it is there."""
+    found = None
     try:
         found = _load(text)
-    except PolicyError:
-        return None
-    return found if isinstance(found, dict) else None
+        return Held(found, check(found))
+    except PolicyError as error:
+        return Held(found if isinstance(found, dict) else None, None, str(error))
 
 
-def canonical(policy: str | Mapping[str, Any] | None, resource_arn: str | None = None) -> frozenset[str]:
+def as_held(document: Document) -> Held:
+    """Give a policy that is written the form of one that AWS has."""
+    return Held(document, document)
+
+
+def canonical(document: Document | None, resource_arn: str | None = None) -> frozenset[str]:
     """Reduce a policy to its meaning: equal results mean that the policies allow and deny the same.
 
     The order and repetition of statements and values, ``Sid``, scalars for lists, the case of actions, condition
@@ -78,32 +117,24 @@ def canonical(policy: str | Mapping[str, Any] | None, resource_arn: str | None =
     difference. ``Version`` makes one only where a policy variable is used, as only then the versions differ.
 
     Args:
-        policy: The policy, or None for no policy.
+        document: The policy, or None for no policy.
         resource_arn: The resource that the policy is attached to. A ``Resource`` that covers it says the same as
             none, as the service adds or drops that element by itself.
 
     Returns:
         One JSON text per distinct statement; empty for no policy.
-
-    Raises:
-        PolicyError: As from `parse`.
     """
-    if policy is None:
+    if document is None:
         return frozenset()
-    document = parse(policy)
     return frozenset(_meaning(statement, document["Version"], resource_arn) for statement in document["Statement"])
 
 
-def equivalent(
-    a: str | Mapping[str, Any] | None, b: str | Mapping[str, Any] | None, resource_arn: str | None = None
-) -> bool:
+def equivalent(a: Document | None, b: Document | None, resource_arn: str | None = None) -> bool:
     """Tell whether two policies (None: no policy) on `resource_arn` allow and deny the same."""
     return canonical(a, resource_arn) == canonical(b, resource_arn)
 
 
-def difference(
-    wanted: str | Mapping[str, Any] | None, found: str | Mapping[str, Any] | None, resource_arn: str | None = None
-) -> str:
+def difference(wanted: Document | None, found: Document | None, resource_arn: str | None = None) -> str:
     """Say for a person which statements are missing in `found` and which nobody asked for; empty if none."""
     asked, there = canonical(wanted, resource_arn), canonical(found, resource_arn)
     sides = (("missing", asked - there), ("not asked for", there - asked))
@@ -115,7 +146,7 @@ def as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
-def strangers(policy: Mapping[str, Any]) -> dict[int, list[str]]:
+def strangers(policy: Document) -> dict[int, list[str]]:
     """Say what a policy allows to principals that it does not name.
 
     Nobody can list the accounts behind ``*``, a pattern in an account id, a policy variable, or NotPrincipal: they are
@@ -123,7 +154,7 @@ def strangers(policy: Mapping[str, Any]) -> dict[int, list[str]]:
     forms, so it makes no difference here. Deny statements open nothing.
 
     Args:
-        policy: As `parse` returns it.
+        policy: The policy.
 
     Returns:
         The principals by the index of their statement, as they were written; NotPrincipal by that name. Empty when each
@@ -199,22 +230,20 @@ def _is_deep(value: Any) -> bool:
     return True
 
 
-def without_own_resource(policy: Mapping[str, Any], resource_arn: str | None) -> Policy:
+def without_own_resource(policy: Document, resource_arn: str | None) -> Document:
     """Drop each ``Resource`` that is nothing but the ARN of what the policy is attached to, which says the same as none.
 
     The service shows it by itself and has refused it when it was sent back ("Resources are not allowed").
     """
-    return {
-        **policy,
-        "Statement": [
-            {
-                name: value
-                for name, value in statement.items()
-                if name != "Resource" or set(as_list(value)) != {resource_arn}
-            }
-            for statement in as_list(policy["Statement"])
-        ],
-    }
+    statements = [
+        {
+            name: value
+            for name, value in statement.items()
+            if name != "Resource" or set(as_list(value)) != {resource_arn}
+        }
+        for statement in policy["Statement"]
+    ]
+    return Document({**policy, "Statement": statements})
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -239,13 +268,21 @@ def _check_statement(statement: Any, where: str) -> None:
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         _check_strings(statement.get(name, []), f"{where}.{name}")
     for name in ("Principal", "NotPrincipal"):
-        principal = statement.get(name, "*")
-        if principal != "*" and not isinstance(principal, dict):
-            shape = '"*" or an object such as {"AWS": ["123456789012"]}'
-            raise PolicyError(f"{where}.{name}: expected {shape}, not {_brief(principal)}.")
-        for kind, values in principal.items() if principal != "*" else ():
-            _check_strings(values, f"{where}.{name}.{kind}")
-    condition = statement.get("Condition", {})
+        _check_principal(statement.get(name, "*"), f"{where}.{name}")
+    _check_condition(statement.get("Condition", {}), where)
+
+
+def _check_principal(principal: Any, where: str) -> None:
+    if principal == "*":
+        return
+    if not isinstance(principal, dict):
+        shape = '"*" or an object such as {"AWS": ["123456789012"]}'
+        raise PolicyError(f"{where}: expected {shape}, not {_brief(principal)}.")
+    for kind, values in principal.items():
+        _check_strings(values, f"{where}.{kind}")
+
+
+def _check_condition(condition: Any, where: str) -> None:
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         raise PolicyError(f"{where}.Condition: expected an object of operators, each an object of condition keys.")
 

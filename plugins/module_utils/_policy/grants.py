@@ -19,9 +19,9 @@ from typing import Any, Literal, TypeAlias
 from .._core.ids import ALL_VPCS, account_of, covers_vpc, principal_problem, vpc_problem
 from .document import (
     VERSIONS,
+    Document,
     Policy,
     PolicyError,
-    parse,
 )
 from .statement import (
     ACTIONS,
@@ -65,6 +65,7 @@ class Reading:
         grants: Who has access.
         foreign: Statements, or what is left of them without our accounts, that are not ours to manage; as written.
         styles: How our statements name VPCs: "authorized_vpc", "source_vpc", "unconditional"; empty: there are none.
+        source_vpc: The accounts ("*": any) whose access depends on ``aws:SourceVpc`` in at least one statement.
         notes: Sentences for a person about access that the grants do not show.
         frame: The policy's members besides ``Statement``.
     """
@@ -72,6 +73,7 @@ class Reading:
     grants: Grants = ()
     foreign: tuple[Policy, ...] = ()
     styles: frozenset[str] = frozenset()
+    source_vpc: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     frame: Policy = field(default_factory=lambda: {"Version": VERSIONS[0]})
 
@@ -161,45 +163,25 @@ def merge(grants: Iterable[Grant]) -> Grants:
     return _grants(access)
 
 
-def read(policy: str | Mapping[str, Any] | None, region: str, resource_arn: str | None = None) -> Reading:
+def read(policy: Document | None, region: str, resource_arn: str | None = None) -> Reading:
     """Read who has VPC access out of a workgroup's policy (None: it has none), whoever wrote it.
 
     Args:
-        policy: JSON text, or the document itself.
+        policy: The policy.
         region: The workgroup's region; there is no access from another.
         resource_arn: The workgroup's ARN; if given, a statement whose ``Resource`` is another is foreign.
-
-    Raises:
-        PolicyError: As from `document.parse`.
     """
     if policy is None:
         return Reading()
-    document = parse(policy)
-    parts = [read_statement(statement, region, resource_arn) for statement in document.pop("Statement")]
+    parts = [read_statement(statement, region, resource_arn) for statement in policy["Statement"]]
+    weak = [_grants(part.access) for part in parts if "source_vpc" in part.styles]
     return Reading(
         grants=merge(grant for part in parts for grant in _grants(part.access)),
         foreign=tuple(itertools.chain.from_iterable(part.foreign for part in parts)),
         styles=frozenset(itertools.chain.from_iterable(part.styles for part in parts)),
+        source_vpc=frozenset(grant.account for grants in weak for grant in grants),
         notes=tuple(f"Statement[{index}] {part.note}." for index, part in enumerate(parts) if part.note),
-        frame=document,
-    )
-
-
-def source_vpc_accounts(
-    policy: str | Mapping[str, Any] | None, region: str, resource_arn: str | None = None
-) -> frozenset[str]:
-    """The accounts ("*": any) whose access depends on ``aws:SourceVpc`` in at least one statement.
-
-    Args and errors are those of `read`.
-    """
-    statements = parse(policy)["Statement"] if policy is not None else []
-    parts = (read_statement(statement, region, resource_arn) for statement in statements)
-    return frozenset(
-        account
-        for part in parts
-        if "source_vpc" in part.styles
-        for account, vpcs in part.access.items()
-        if vpcs != frozenset()
+        frame={name: value for name, value in policy.items() if name != "Statement"},
     )
 
 
@@ -241,7 +223,7 @@ def needs_rewrite(current: Reading, grants: Grants, *, style: Style | None = Non
 
 def write(
     current: Reading, grants: Iterable[Grant], *, partition: str, region: str, style: Style | None = None
-) -> Policy | None:
+) -> Document | None:
     """Write the policy that gives exactly `grants` and keeps what is foreign in `current`, first and as it was.
 
     Args:
@@ -260,7 +242,7 @@ def write(
         ours = _by_authorized_vpc(merge(grants), f"arn:{partition}:ec2:{region}")
     sids = _free_sids({statement.get("Sid") for statement in current.foreign})
     statements = [*copy.deepcopy(current.foreign), *(_statement(next(sids), *part) for part in ours)]
-    return {**current.frame, "Statement": statements} if statements else None
+    return Document({**current.frame, "Statement": statements}) if statements else None
 
 
 def _account_problems(option: str, value: Any, consent: str | None) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from .document import (
     VERSIONS,
+    Document,
     Policy,
     as_list,
     canonical,
@@ -218,7 +219,7 @@ def _text(value: Any) -> str:
 
 
 def _meaning(statements: list[Policy]) -> frozenset[str]:
-    return canonical({"Version": VERSIONS[0], "Statement": statements}) if statements else frozenset()
+    return canonical(Document({"Version": VERSIONS[0], "Statement": statements})) if statements else frozenset()
 
 
 def _is_pattern(text: str) -> bool:

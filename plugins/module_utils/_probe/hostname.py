@@ -16,6 +16,8 @@ import ipaddress
 import re
 from typing import NamedTuple
 
+# What AWS gives a new workgroup.
+DEFAULT_PORT = 5439
 EXAMPLE = "sales.123456789012.us-east-1.redshift-serverless.amazonaws.com"
 
 _URL = re.compile(

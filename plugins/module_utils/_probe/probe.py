@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from . import remedies, tls, wire
+from .hostname import DEFAULT_PORT
 from .remedies import Failure
 
 REFUSED, ACCEPTED, IGNORE = EXPECTATIONS = ("refused", "accepted", "ignore")
@@ -50,7 +51,7 @@ class Target:
     """
 
     host: str
-    port: int = 5439
+    port: int = DEFAULT_PORT
     hostaddr: str | None = None
     ca_bundle: str | None = None
     sslmode: str = tls.VERIFY_FULL

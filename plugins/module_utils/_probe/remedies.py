@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from . import tls, wire
 from .certificate import Certificate
+from .hostname import DEFAULT_PORT
 
 DNS, TCP, PROTOCOL, TLS, CHAIN, HOSTNAME, EXPIRY, PLAINTEXT = LAYERS = (
     "dns",
@@ -134,8 +135,8 @@ _TCP_ADVICE = {
         "publicly accessible (module public_access_info tells what is in the way), and whether routes lead there and back."
     ),
     REFUSED: (
-        "The address is reached and nothing listens on that port: compare it with the endpoint's port (5439, unless it was "
-        "changed), and try again if the workgroup is just restarting."
+        "The address is reached and nothing listens on that port: compare it with the endpoint's port "
+        f"({DEFAULT_PORT}, unless it was changed), and try again if the workgroup is just restarting."
     ),
     NO_ROUTE: "This host has no route to the address: check its network, and whether it has IPv6 where the address is one.",
     FORBIDDEN: "This host's own firewall or sandbox forbids the connection.",

@@ -23,7 +23,7 @@ from . import acls, addressing, block_public_access, routes, security_groups
 from .addresses import Source, Version, source_of
 from .checks import Check, Readable, Unread, judged
 from .reading import Facts, read, read_around
-from .summaries import reachable, summary
+from .summaries import Judged, summary
 
 
 def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,13 +36,13 @@ def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, 
     """
     sources = sources_of(params["source_cidrs"])
     if params["workgroups"] is None:
-        return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources)
+        return diagnose(read(serverless, connect("ec2"), params["workgroup"]), sources).shown()
     if not params["workgroups"]:
         raise InvalidInput("workgroups: got an empty list; expected names of workgroups. Name at least one.")
     found, missing = find_workgroups(serverless, params["workgroups"])
     facts = read_around(connect("ec2"), found)
     return {
-        "diagnoses": [diagnose(each, sources) for each in facts],
+        "diagnoses": [diagnose(each, sources).shown() for each in facts],
         "workgroups": [workgroup.shown(serverless, state) for state in found],
         "missing": missing,
         "security_group_rules": _rules(facts),
@@ -76,14 +76,14 @@ def way_explainer(serverless: Api, connect: Callable[[str], Api]) -> Callable[[s
 
     def explain(name: str) -> str | None:
         try:
-            [report] = diagnose(read(serverless, connect("ec2"), name), [source_of("0.0.0.0/0")])["sources"]
+            [report] = diagnose(read(serverless, connect("ec2"), name), [source_of("0.0.0.0/0")]).reports
         except RedshiftServerlessError:
             return None
-        failed = [check for check in report["checks"] if check["name"] in _WAY and check["verdict"] == "fail"]
+        failed = [check for check in report.checks if check.name in _WAY and check.verdict == "fail"]
         if not failed:
             return None
-        missing = ", ".join(check["name"] for check in failed)
-        return f"Missing on the way to the internet: {missing}. {' '.join(check['remedy'] for check in failed)}"
+        missing = ", ".join(check.name for check in failed)
+        return f"Missing on the way to the internet: {missing}. {' '.join(check.remedy or '' for check in failed)}"
 
     return explain
 
@@ -101,25 +101,54 @@ def sources_of(texts: Sequence[str]) -> list[Source]:
     return [source_of(text) for text in texts]
 
 
-def diagnose(facts: Facts, sources: Sequence[Source]) -> dict[str, Any]:
-    """Judge every source.
+@dataclass(frozen=True)
+class Report:
+    """What was found of a source."""
 
-    Returns:
-        workgroup_name, sources (source, reachable, checks) in the order given, and summary.
+    source: Source
+    checks: Sequence[Check]
+
+    @property
+    def judged(self) -> Judged:
+        """Its verdicts."""
+        return Judged(self.source.text, {check.name: check.verdict for check in self.checks})
+
+    def shown(self) -> dict[str, Any]:
+        """It as a module's result."""
+        checks = [check.shown() for check in self.checks]
+        return {"source": self.source.text, "reachable": self.judged.reachable, "checks": checks}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Whether sources reach a workgroup.
+
+    Attributes:
+        workgroup: its name.
+        port: its port.
+        reports: what was found of each source, in the order given.
     """
+
+    workgroup: str
+    port: int
+    reports: Sequence[Report]
+
+    def shown(self) -> dict[str, Any]:
+        """It as a module's result."""
+        return {
+            "workgroup_name": self.workgroup,
+            "sources": [report.shown() for report in self.reports],
+            "summary": summary(
+                f"The workgroup {self.workgroup}", self.port, [report.judged for report in self.reports]
+            ),
+        }
+
+
+def diagnose(facts: Facts, sources: Sequence[Source]) -> Diagnosis:
+    """Judge every source."""
     judges = {version: _Judge.of(facts, version) for version in {source.version for source in sources}}
-    reports = [_report(source, judges[source.version].checks(source)) for source in sources]
-    name = facts.workgroup["workgroupName"]
-    return {
-        "workgroup_name": name,
-        "sources": reports,
-        "summary": summary(f"The workgroup {name}", facts.port, reports),
-    }
-
-
-def _report(source: Source, checks: Sequence[Check]) -> dict[str, Any]:
-    shown = [check.shown() for check in checks]
-    return {"source": source.text, "reachable": reachable(shown), "checks": shown}
+    reports = [Report(source, judges[source.version].checks(source)) for source in sources]
+    return Diagnosis(facts.workgroup["workgroupName"], facts.port, reports)
 
 
 @dataclass(frozen=True)

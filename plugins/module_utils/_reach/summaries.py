@@ -7,34 +7,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from .checks import items
 
 
-def reachable(checks: Iterable[Mapping[str, Any]]) -> bool | None:
-    """What the checks of a source come to: None when it is not known."""
-    verdicts = {check["verdict"] for check in checks}
-    return False if "fail" in verdicts else None if "unknown" in verdicts else True
+def reachable(verdicts: Iterable[str]) -> bool | None:
+    """What the verdicts on a source come to: None when it is not known."""
+    found = set(verdicts)
+    return False if "fail" in found else None if "unknown" in found else True
 
 
-def summary(subject: str, port: int, reports: Sequence[Mapping[str, Any]]) -> str:
+class Judged(NamedTuple):
+    """What was found of a source.
+
+    Attributes:
+        source: the network, as it was given.
+        verdicts: by the name of the check, in their order.
+    """
+
+    source: str
+    verdicts: Mapping[str, str]
+
+    @property
+    def reachable(self) -> bool | None:
+        """Whether it reaches the workgroup, None when it is not known."""
+        return reachable(self.verdicts.values())
+
+
+def judged_of(report: Mapping[str, Any]) -> Judged:
+    """A source of a module's result."""
+    return Judged(report["source"], {check["name"]: check["verdict"] for check in report["checks"]})
+
+
+def summary(subject: str, port: int, sources: Sequence[Judged]) -> str:
     """One sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
-    can = [report["source"] for report in reports if report["reachable"]]
+    can = [each.source for each in sources if each.reachable]
     parts = [f"can be reached from {items(can)}"] if can else []
-    parts += [f"can not be reached from {items(who)} ({why})" for why, who in _grouped(reports, False, "fail")]
+    parts += [f"can not be reached from {items(who)} ({why})" for why, who in _grouped(sources, False, "fail")]
     parts += [
-        f"is not known to be reachable from {items(who)} ({why})" for why, who in _grouped(reports, None, "unknown")
+        f"is not known to be reachable from {items(who)} ({why})" for why, who in _grouped(sources, None, "unknown")
     ]
     return f"{subject} (port {port}) {'; it '.join(parts)}."
 
 
-def _grouped(
-    reports: Iterable[Mapping[str, Any]], wanted: bool | None, verdict: str
-) -> Iterable[tuple[str, list[str]]]:
+def _grouped(sources: Iterable[Judged], wanted: bool | None, verdict: str) -> Iterable[tuple[str, list[str]]]:
     groups: dict[str, list[str]] = {}
-    for report in reports:
-        if report["reachable"] is wanted:
-            why = items(check["name"] for check in report["checks"] if check["verdict"] == verdict)
-            groups.setdefault(why, []).append(report["source"])
+    for each in sources:
+        if each.reachable is wanted:
+            why = items(name for name, found in each.verdicts.items() if found == verdict)
+            groups.setdefault(why, []).append(each.source)
     return groups.items()

@@ -11,11 +11,12 @@ RFC 5280, 4.2.1.3 and 4.2.1.12 (a key usage that is named excludes the others).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from .._core.ids import read_arn
 
 # Below so many days a certificate counts as near its expiry. ACM begins to renew its own certificates 60 days before the end.
 NEAR_EXPIRY_DAYS = 30
@@ -26,8 +27,6 @@ ISSUED = "ISSUED"
 _SERVER_PURPOSES = frozenset({"TLS_WEB_SERVER_AUTHENTICATION", "ANY", "NONE"})
 # TLS 1.2 and 1.3 sign with the key; the older RSA key exchange deciphers with it.
 _SERVER_KEY_USES = frozenset({"DIGITAL_SIGNATURE", "KEY_ENCIPHERMENT", "ANY"})
-
-_ARN = re.compile(r"arn:(?P<partition>[^:]+):acm:(?P<region>[^:]*):(?P<account>[^:]*):.+")
 
 
 @dataclass(frozen=True)
@@ -140,15 +139,15 @@ def near_expiry(expires: datetime | None, now: datetime) -> bool:
 
 def misplaced(arn: str, place: Place) -> str | None:
     """What is wrong with the place that a certificate's ARN names, None when nothing is."""
-    found = _ARN.fullmatch(arn)
-    if found is None:
+    found = read_arn(arn)
+    if found.service != "acm" or not (found.partition and found.resource):
         return "is not the ARN of a certificate in ACM"
-    if found["partition"] != place.partition:
-        return f"is in the partition {found['partition']}, not in {place.partition}"
-    if found["region"] != place.region:
-        return f"is in {found['region'] or 'no Region'}, and the workgroup is in {place.region}"
-    if place.account is not None and found["account"] != place.account:
-        return f"belongs to account {found['account']}, and the workgroup to {place.account}"
+    if found.partition != place.partition:
+        return f"is in the partition {found.partition}, not in {place.partition}"
+    if found.region != place.region:
+        return f"is in {found.region or 'no Region'}, and the workgroup is in {place.region}"
+    if place.account is not None and found.account != place.account:
+        return f"belongs to account {found.account}, and the workgroup to {place.account}"
     return None
 
 

@@ -237,11 +237,16 @@ def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
             f"{option}: {WLM} and query monitoring limits ({', '.join(metrics)}) exclude each other. "
             "Put the limits into the rules of the WLM queues, or leave out the WLM configuration."
         )
-    if values.get(USE_FIPS_SSL) == "true" and values.get(REQUIRE_SSL) == "false":
+    if fips_without_ssl(values.get(USE_FIPS_SSL) == "true", values.get(REQUIRE_SSL) != "false"):
         raise InvalidInput(
             f"{option}: {USE_FIPS_SSL} true needs {REQUIRE_SSL} true, since FIPS mode is a mode of SSL. "
             f"Set {REQUIRE_SSL} to true, or {USE_FIPS_SSL} to false."
         )
+
+
+def fips_without_ssl(use_fips_ssl: bool | None, require_ssl: bool | None) -> bool:
+    """Tell whether FIPS mode, which is a mode of SSL, would be on where SSL is not required; None is not known."""
+    return bool(use_fips_ssl) and require_ssl is False
 
 
 def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: str = "config_parameters") -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core.api import Api, botocore_version
 from .._core.errors import InvalidInput, NotFound
-from .._core.shapes import check_request
+from .._core.shapes import check_request, named_members, options_of
 from .._probe.hostname import Names, NotAHost, read_host
 
 OPTIONS: Mapping[str, str] = {
@@ -39,7 +39,7 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         RedshiftServerlessError: what AWS answered; never with a password in it.
     """
-    request = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    request = named_members(params, OPTIONS)
     if ("workgroupName" in request) is ("customDomainName" in request):
         raise InvalidInput("Exactly one of workgroup and custom_domain_name has to be given.")
     if "customDomainName" in request:
@@ -49,8 +49,7 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidInput(
             f"duration_seconds: {duration} was given, expected are from {DURATIONS[0]} to {DURATIONS[-1]} seconds."
         )
-    options = {member: option for option, member in OPTIONS.items()}
-    check_request(api.model, "GetCredentials", request, options, botocore_version())
+    check_request(api.model, "GetCredentials", request, options_of(OPTIONS), botocore_version())
     try:
         # A repeated request only gives another password, so a lost answer is simply asked for again.
         answer = api.read_whole("GetCredentials", request, "dbPassword")

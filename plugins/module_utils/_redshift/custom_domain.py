@@ -20,6 +20,7 @@ from typing import Any
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, AlreadyExists, InvalidInput, NotFound, RedshiftServerlessError, Refused
+from .._core.ids import account_in
 from .._core.plan import AtOnce
 from .._core.shapes import check_request, complete, result
 from . import workgroup
@@ -287,8 +288,7 @@ class CustomDomain(AtOnce):
             )
 
     def _place(self) -> Place:
-        arn = str((self._workgroup or {}).get("workgroupArn") or "")
-        account = arn.split(":")[4] if arn.count(":") >= 5 else None
+        account = account_in((self._workgroup or {}).get("workgroupArn"))
         return Place(self.api.partition, self.api.region, account)
 
     def _found(self, name: str, place: Place) -> Certificate:

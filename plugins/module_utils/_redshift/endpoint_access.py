@@ -21,12 +21,12 @@ from .._core import advice
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import AccessDenied, ApiError, InvalidInput, NotFound, RedshiftServerlessError, Refused
-from .._core.ids import covers_vpc, refuse_wrong_owner
+from .._core.ids import covers_vpc, refuse_empty, refuse_wrong_owner
 from .._core.plan import Unexplained
-from .._core.shapes import check_request, complete, result
+from .._core.shapes import check_request, complete, named_members, options_of, result
+from .._probe.hostname import DEFAULT_PORT
 from .durations import usual
 from .listing import Listing
-from .workgroup import DEFAULT_PORT
 
 # Which option of the module gives which member of CreateEndpointAccess.
 OPTIONS: Mapping[str, str] = {
@@ -36,7 +36,7 @@ OPTIONS: Mapping[str, str] = {
     "subnet_ids": "subnetIds",
     "workgroup": "workgroupName",
 }
-_OPTION_OF = {member: option for option, member in OPTIONS.items()}
+_OPTION_OF = options_of(OPTIONS)
 
 # What an endpoint can't be created without.
 _NEEDED = ("workgroupName", "subnetIds")
@@ -77,15 +77,12 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     _check_name(params["name"])
     owner = members.get("ownerAccount")
     refuse_wrong_owner(owner)
     for member in ("subnetIds", "vpcSecurityGroupIds"):
-        if members.get(member) == []:
-            raise InvalidInput(
-                f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
-            )
+        refuse_empty(_OPTION_OF[member], members.get(member))
     return Desired(members, absent=params["state"] == "absent", allow_recreate=params["allow_recreate"])
 
 
@@ -142,6 +139,11 @@ def transition(state: State | None) -> str | None:
 
 def _status(state: State | None) -> str:
     return str((state or {}).get("endpointStatus", "ACTIVE")).upper()
+
+
+def is_leaving(state: State | None) -> bool:
+    """Whether an endpoint is being deleted."""
+    return _status(state) == "DELETING"
 
 
 def is_ready(state: State | None) -> bool:
@@ -306,7 +308,7 @@ class EndpointAccess(Unexplained):
 
     def leaving(self, current: State | None) -> bool:
         """Whether the endpoint is being deleted."""
-        return _status(current) == "DELETING"
+        return is_leaving(current)
 
     def settled(self, state: State | None) -> State | None:
         """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""

@@ -15,7 +15,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import RedshiftServerlessError
-from .endpoint_access import desired_of, fixed_differences, is_ready, plan, refuse, refuse_failed, transition
+from .endpoint_access import (
+    desired_of,
+    fixed_differences,
+    is_leaving,
+    is_ready,
+    plan,
+    refuse,
+    refuse_failed,
+    transition,
+)
 
 # The members of an endpoint that are compared, as results name them and as the API does.
 _COMPARED = {
@@ -91,9 +100,8 @@ def _as_api(found: Found) -> dict[str, Any]:
 
 def _state(found: Found | None) -> dict[str, Any] | None:
     """An endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
-    if found is None or str(found.get("endpoint_status", "")).upper() == "DELETING":
-        return None
-    return _as_api(found)
+    state = None if found is None else _as_api(found)
+    return None if is_leaving(state) else state
 
 
 def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:

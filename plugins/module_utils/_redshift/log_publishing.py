@@ -15,6 +15,7 @@ from typing import Any
 
 from .._core.changes import State
 from .._core.errors import InvalidInput
+from .._core.shapes import named_members
 
 # Which option of the module gives which member of UpdateNamespace.
 OPTIONS: Mapping[str, str] = {
@@ -29,6 +30,11 @@ ENABLE, DISABLE = "Enable", "Disable"
 ALL = "all"
 STATUS = "s3TablePublishStatus"
 
+_SENT_TO = {
+    ENABLE: ("s3TableGranularity", "s3TableKmsKeyId", "s3TableNames"),
+    DISABLE: ("s3TableNames",),
+}
+
 
 def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
     """The named members in the API's spelling.
@@ -36,7 +42,7 @@ def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInput: for options that need another one.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     destination = members.get("logDestinationType")
     if destination != S3_TABLE:
         for option, member in OPTIONS.items():
@@ -66,24 +72,24 @@ def difference(current: State, wanted: Mapping[str, Any]) -> tuple[dict[str, Any
     """
     if wanted.get("logDestinationType") != S3_TABLE:
         return None
-    status = current.get(STATUS) or {}
-    names = _names(wanted)
-    if wanted.get("s3TableAction", ENABLE) == DISABLE:
-        if not _any_published(status, names):
-            return None
-        kept: tuple[str, ...] = ("s3TableNames",)
-    else:
-        same_scope = status.get("s3TableGranularity") == wanted["s3TableGranularity"]
-        if same_scope and _all_published(status, names):
-            return None
-        kept = ("s3TableGranularity", "s3TableKmsKeyId", "s3TableNames")
+    status, names = current.get(STATUS) or {}, _names(wanted)
     action = wanted.get("s3TableAction", ENABLE)
+    if _is_published_as(status, wanted, names):
+        return None
     request = {"logDestinationType": S3_TABLE, "s3TableAction": action}
-    request.update({member: wanted[member] for member in kept if member in wanted})
+    request.update({member: wanted[member] for member in _SENT_TO[action] if member in wanted})
+    tables = status.get("s3Tables") or []
     if names and action == ENABLE:
-        request["s3TableNames"] = sorted({*names, *(status.get("s3Tables") or [])})
-    has = ALL if status.get("enabledAll") else ", ".join(sorted(status.get("s3Tables") or [])) or "none"
+        request["s3TableNames"] = sorted({*names, *tables})
+    has = ALL if status.get("enabledAll") else ", ".join(sorted(tables)) or "none"
     return request, f"s3_table_names: published are {has}; {action} {', '.join(sorted(names)) or ALL}"
+
+
+def _is_published_as(status: Mapping[str, Any], wanted: Mapping[str, Any], names: Collection[str]) -> bool:
+    if wanted.get("s3TableAction", ENABLE) == DISABLE:
+        return not _any_published(status, names)
+    same_scope = status.get("s3TableGranularity") == wanted["s3TableGranularity"]
+    return same_scope and _all_published(status, names)
 
 
 def _names(wanted: Mapping[str, Any]) -> set[str]:

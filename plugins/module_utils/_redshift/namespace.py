@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.shapes import check_request, complete, result
+from .._core.shapes import check_request, complete, named_members, options_of, result
 from . import log_publishing, tags
 from .standing import Standing
 
@@ -35,7 +35,7 @@ OPTIONS: Mapping[str, str] = {
     "log_exports": "logExports",
     "manage_admin_password": "manageAdminPassword",
 }
-_OPTION_OF = {member: option for option, member in OPTIONS.items()}
+_OPTION_OF = options_of(OPTIONS)
 
 # A new namespace as AWS makes it where nothing is named.
 DEFAULTS: Mapping[str, Any] = {
@@ -85,7 +85,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     if members.get("adminPasswordSecretKmsKeyId") and not members.get("manageAdminPassword"):
         raise InvalidInput(
             "admin_password_secret_kms_key_id: only a secret that AWS manages has this key. Set manage_admin_password to true, or "
@@ -395,7 +395,7 @@ def build(api: Api, params: Mapping[str, Any]) -> Namespace:
     if desired.tags:
         request["tags"] = tags.to_api(desired.tags)
     check_request(api.model, "CreateNamespace", request, {**_OPTION_OF, "tags": "tags"}, botocore_version())
-    options = {member: option for option, member in log_publishing.OPTIONS.items()}
+    options = options_of(log_publishing.OPTIONS)
     check_request(api.model, "UpdateNamespace", desired.publishing, options, botocore_version())
     return Namespace(api, params["name"], desired)
 

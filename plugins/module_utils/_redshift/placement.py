@@ -15,6 +15,7 @@ from typing import Any
 
 from .._core.changes import Change, State
 from .._core.errors import InvalidInput
+from .._core.ids import refuse_empty
 from .._ec2.subnets import UNROUTED_ADDRESSES, Placement, addresses_at_change, addresses_at_creation
 from .capacity import BASE, base_of
 
@@ -33,8 +34,7 @@ def checked_ids(option: str, prefix: str, ids: Sequence[str]) -> list[str]:
         InvalidInput: for an empty list, too many ids, or one of another form.
     """
     example = f"{prefix}-0a1b2c3d4e5f60718"
-    if not ids:
-        raise InvalidInput(f"{option}: got an empty list; expected at least one id. Name one, or leave the option out.")
+    refuse_empty(option, ids)
     for each in ids:
         if not re.fullmatch(rf"{prefix}-[0-9a-fA-F]{{8,}}", each):
             raise InvalidInput(f"{option}: got {each!r}; expected an id such as {example}.")

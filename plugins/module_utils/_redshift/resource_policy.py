@@ -15,17 +15,18 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal, TypeVar
 
 from .._core import advice
 from .._core.api import Api
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.ids import account_in
+from .._core.ids import account_in, account_of, read_arn
 from .._core.plan import AtOnce
 from .._policy import document
 from .._policy import grants as access
+from .._policy.document import Document, Held
 from . import workgroup
 
 _Value = TypeVar("_Value")
@@ -35,8 +36,6 @@ SOURCE_VPC_WARNING = (
     "access depends on aws:SourceVpc. IAM sets that key only when the API call itself comes through a VPC endpoint, to that endpoint's "
     "VPC, and no report confirms that it works for grants. Use condition: authorized_vpc."
 )
-
-_WORKGROUP_ARN = re.compile(r"arn:(?P<partition>[^:]+):redshift-serverless:(?P<region>[^:]+):[0-9]{12}:workgroup/.+")
 
 
 def argument_spec() -> dict[str, Any]:
@@ -71,7 +70,7 @@ class Desired:
     absent: bool = False
     grants: access.Grants | None = None
     purge: bool = True
-    policy: Mapping[str, Any] | None = None
+    policy: Document | None = None
     style: access.Style | None = None
 
     @property
@@ -114,7 +113,7 @@ def _said(option: str, make: Callable[[], _Value]) -> _Value:
         raise InvalidInput(f"{option}: {error}" if option else str(error)) from None
 
 
-def _refuse_strangers(policy: Mapping[str, Any]) -> None:
+def _refuse_strangers(policy: Document) -> None:
     for index, names in document.strangers(policy).items():
         raise InvalidInput(
             f"policy: got Statement[{index}], which allows {', '.join(names[:4])}, and so accounts that it does not name; "
@@ -129,20 +128,21 @@ def plan(current: State | None, desired: Desired, target: Target) -> list[Change
     Raises:
         InvalidInput: single VPCs are to be taken from an account that has all.
     """
-    if current and "error" in current:
-        wanted, reason = _wanted_whole(desired, str(current["error"]))
+    has = _policy_in(current, target)
+    if has.held.error:
+        wanted, reason = _wanted_whole(desired, has.held.error)
     else:
-        has = current["policy"] if current else None
         wanted, reason = _wanted(has, desired, target)
-        if document.equivalent(has, wanted, target.arn):
+        if document.equivalent(has.held.document, wanted, target.arn):
             return []
     if wanted is None:
         return [Change("DeleteResourcePolicy", {"resourceArn": target.arn}, reason)]
-    text = json.dumps(document.without_own_resource(wanted, target.arn))
-    return [Change("PutResourcePolicy", {"resourceArn": target.arn, "policy": text}, reason)]
+    sent = document.without_own_resource(wanted, target.arn)
+    request = {"resourceArn": target.arn, "policy": json.dumps(sent)}
+    return [Change("PutResourcePolicy", request, reason, value=sent)]
 
 
-def _wanted_whole(desired: Desired, error: str) -> tuple[Any, str]:
+def _wanted_whole(desired: Desired, error: str) -> tuple[Document | None, str]:
     """The policy in the place of one that can't be understood: what needs no understanding is done.
 
     Raises:
@@ -158,20 +158,20 @@ def _wanted_whole(desired: Desired, error: str) -> tuple[Any, str]:
     )
 
 
-def _given(desired: Desired) -> tuple[Any, str]:
+def _given(desired: Desired) -> tuple[Document | None, str]:
     return (None, "the policy is to be absent") if desired.absent else (desired.policy, "the policy is to be as given")
 
 
-def _wanted(has: Any, desired: Desired, target: Target) -> tuple[Any, str]:
+def _wanted(has: Policy, desired: Desired, target: Target) -> tuple[Document | None, str]:
     """The policy as it should be (the present one when it says the same), and why it changes."""
     if desired.policy is not None:
         return _given(desired)
-    reading = access.read(has, target.region, target.arn)
+    reading = has.reading
     state: Literal["present", "absent"] = "absent" if desired.absent else "present"
     purge = desired.grants is None if desired.absent else desired.purge
     wanted = _said("grants", lambda: access.desired(reading, desired.grants, state=state, purge=purge))
     if not access.needs_rewrite(reading, wanted, style=desired.style, purge=purge):
-        return has, ""
+        return has.held.document, ""
     written = access.write(reading, wanted, partition=target.partition, region=target.region, style=desired.style)
     return written, f"grants: {_brief(reading.grants)} -> {_brief(wanted)}"
 
@@ -192,6 +192,43 @@ class Target:
     arn: str | None
     partition: str
     region: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy that was parsed once, and what it says about VPC access.
+
+    Attributes:
+        held: the policy as AWS has it, or will have it; without content and error where there is none.
+        target: what it is attached to.
+    """
+
+    held: Held
+    target: Target
+
+    @cached_property
+    def reading(self) -> access.Reading:
+        """What it says; nothing, where it can't be understood."""
+        return access.read(self.held.document, self.target.region, self.target.arn)
+
+
+def _is_workgroup(arn: str | None) -> bool:
+    found = read_arn(arn)
+    whole = found.partition and found.region and account_of(found.account)
+    return bool(whole) and found.service == "redshift-serverless" and bool(re.fullmatch("workgroup/.+", found.resource))
+
+
+NO_POLICY = Held(None, None)
+
+
+def _policy_in(state: State | None, target: Target) -> Policy:
+    found: Policy = state["policy"] if state else Policy(NO_POLICY, target)
+    return found
+
+
+def state_of(policy: Held, target: Target) -> State:
+    """A policy as this resource's state holds it."""
+    return {"resourceArn": target.arn, "policy": Policy(policy, target)}
 
 
 @dataclass
@@ -220,10 +257,10 @@ class ResourcePolicy(AtOnce):
         """
         if self._target is None:
             arn = self.resource_arn or self._find_arn(str(self.workgroup))
-            found = _WORKGROUP_ARN.fullmatch(arn or "")
+            found = read_arn(arn)
             self._target = (
-                Target(arn, found["partition"], found["region"])
-                if found
+                Target(arn, found.partition, found.region)
+                if _is_workgroup(arn)
                 else Target(arn, self.api.partition, self.api.region)
             )
         return self._target
@@ -249,14 +286,14 @@ class ResourcePolicy(AtOnce):
         text = found.get("policy")
         if not text:
             return None
-        return held(self.target, text)
+        return state_of(document.held(text), self.target)
 
     def plan(self, current: State | None) -> list[Change]:
         """See `plan` of this module.
 
         A policy of ours that reads back in a form that can't be understood can't be compared: it is not sent again.
         """
-        if self._sent and current and "error" in current:
+        if self._sent and _policy_in(current, self.target).held.error:
             return []
         return plan(current, self.desired, self.target)
 
@@ -265,7 +302,7 @@ class ResourcePolicy(AtOnce):
         del current
         if change.operation == "DeleteResourcePolicy":
             return None
-        return {"resourceArn": self.target.arn, "policy": document.parse(change.parameters["policy"])}
+        return state_of(document.as_held(change.value), self.target)
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """Refuse to grant the owner's own account access.
@@ -299,28 +336,19 @@ class ResourcePolicy(AtOnce):
         return shown(state, self.target)
 
 
-def held(target: Target, text: str) -> State:
-    """A policy of the API's as this collection holds it; one that can't be understood has an `error`, a sentence."""
-    try:
-        return {"resourceArn": target.arn, "policy": document.parse(text)}
-    except document.PolicyError as error:
-        return {"resourceArn": target.arn, "policy": document.load_object(text), "error": str(error)}
-
-
 def shown(state: State | None, target: Target) -> dict[str, Any]:
     """A policy as results show it; of one that can't be understood the grants are None, for they are unknown."""
-    policy = state["policy"] if state else None
-    if state and "error" in state:
-        return unreadable(target.arn, str(state["error"]), policy)
-    reading = access.read(policy, target.region, target.arn)
-    weak = access.source_vpc_accounts(policy, target.region, target.arn)
+    policy = _policy_in(state, target)
+    if policy.held.error:
+        return unreadable(target.arn, policy.held.error, policy.held.content)
+    reading, weak = policy.reading, policy.reading.source_vpc
     found = [
         {**grant.as_dict(), **({"condition": "source_vpc"} if grant.account in weak else {})}
         for grant in reading.grants
     ]
     return {
         "resource_arn": target.arn,
-        "policy": policy,
+        "policy": policy.held.document,
         "grants": found,
         "notes": [*reading.notes, *([f"{', '.join(sorted(weak))}: {SOURCE_VPC_WARNING}"] if weak else [])],
     }
@@ -344,7 +372,7 @@ def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePoli
     """
     desired = desired_of(params)
     arn = params.get("resource_arn")
-    if desired.policy is None and arn and not _WORKGROUP_ARN.fullmatch(arn):
+    if desired.policy is None and arn and not _is_workgroup(arn):
         raise InvalidInput(
             f"resource_arn: grants are for workgroups, and {arn!r} is not the ARN of one. "
             "Give the ARN of a workgroup, or a whole policy."

@@ -18,8 +18,9 @@ from typing import Any, ClassVar
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, State
 from .._core.errors import ApiError, InvalidInput, NotFound, Refused
-from .._core.shapes import check_request, complete, result
+from .._core.shapes import check_request, complete, named_members, options_of, result
 from .._ec2.subnets import Placement
+from .._probe.hostname import DEFAULT_PORT
 from . import capacity, config_parameters, tags
 from .listing import Listing
 from .placement import checked_ids, placement_of
@@ -42,11 +43,10 @@ OPTIONS: Mapping[str, str] = {
     "subnet_ids": "subnetIds",
     "track_name": "trackName",
 }
-_OPTION_OF = {member: option for option, member in OPTIONS.items()}
+_OPTION_OF = options_of(OPTIONS)
 
 # "Redshift Serverless runs in a VPC within the port ranges 5431-5455 and 8191-8215" (management guide).
 PORTS = (range(5431, 5456), range(8191, 8216))
-DEFAULT_PORT = 5439
 
 # What the API leaves out, or shows only after a while, where it has its documented default.
 DEFAULTS: Mapping[str, Any] = {
@@ -113,7 +113,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
     """
-    members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
+    members = named_members(params, OPTIONS)
     if "configParameters" in members:
         members["configParameters"] = config_parameters.convert(members["configParameters"])
     named = {key: value for key, value in members.pop(capacity.TARGET, {}).items() if value is not None}
@@ -167,9 +167,9 @@ def from_api(workgroup: Mapping[str, Any]) -> State:
     return state
 
 
-def port_of(state: State) -> int:
+def port_of(state: Mapping[str, Any]) -> int:
     """The port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
-    return int(state.get("endpoint", {}).get("port") or state.get("port") or DEFAULT_PORT)
+    return int((state.get("endpoint") or {}).get("port") or state.get("port") or DEFAULT_PORT)
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
@@ -221,8 +221,7 @@ def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, 
 
 def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each member to update by itself with its value; capacity and public access are the caller's."""
-    public = members.get("publiclyAccessible")
-    if public is False and current["publiclyAccessible"]:
+    if members.get("publiclyAccessible") is False and current["publiclyAccessible"]:
         yield "publiclyAccessible", False
     altered = config_parameters.differences(current["configParameters"], members.get("configParameters", {}))
     for step in config_parameters.steps(altered):
@@ -230,16 +229,17 @@ def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[s
     for member in ("securityGroupIds", "subnetIds"):
         if member in members and set(members[member]) != set(current.get(member, [])):
             yield member, sorted(set(members[member]))
-    for member in ("enhancedVpcRouting", "ipAddressType"):
-        if member in members and members[member] != current.get(member):
-            yield member, members[member]
-    if "port" in members and members["port"] != port_of(current):
-        yield "port", members["port"]
-    if "trackName" in members and members["trackName"] != track_of(current):
-        yield "trackName", members["trackName"]
     extra = "extraComputeForAutomaticOptimization"
-    if extra in members and members[extra] != bool(current.get(extra)):
-        yield extra, members[extra]
+    present = {
+        "enhancedVpcRouting": current.get("enhancedVpcRouting"),
+        "ipAddressType": current.get("ipAddressType"),
+        "port": port_of(current),
+        "trackName": track_of(current),
+        extra: bool(current.get(extra)),
+    }
+    for member, has in present.items():
+        if member in members and members[member] != has:
+            yield member, members[member]
 
 
 def track_of(state: State) -> str | None:
@@ -288,19 +288,24 @@ def after(current: State | None, change: Change) -> State | None:
     if change.operation != "UpdateWorkgroup":
         return tags.after(state, change)
     for member, value in change.parameters.items():
-        if member == "configParameters":
-            state[member] = config_parameters.merged(state.get(member, {}), config_parameters.from_api(value))
-        elif member == "port":
-            state["endpoint"] = {**state.get("endpoint", {}), "port": value}
-        elif member == capacity.LIMIT and value == capacity.NO_LIMIT:
-            state.pop(member, None)
-        elif member == capacity.TARGET:
-            state.update(capacity.updated(value))
-        elif member == "trackName":
-            state["pendingTrackName"] = None if value == state.get(member) else value
-        else:
-            state[member] = value
+        state = _updated(state, member, value)
     return state
+
+
+def _updated(state: State, member: str, value: Any) -> State:
+    """The workgroup after an update of one member; most are shown as they were sent."""
+    if member == capacity.LIMIT and value == capacity.NO_LIMIT:
+        return {name: has for name, has in state.items() if name != member}
+    shown = {member: value}
+    if member == "configParameters":
+        shown = {member: config_parameters.merged(state.get(member, {}), config_parameters.from_api(value))}
+    elif member == "port":
+        shown = {"endpoint": {**state.get("endpoint", {}), "port": value}}
+    elif member == capacity.TARGET:
+        shown = capacity.updated(value)
+    elif member == "trackName":
+        shown = {"pendingTrackName": None if value == state.get(member) else value}
+    return {**state, **shown}
 
 
 def created(request: Mapping[str, Any]) -> State:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .._connection.files import client_files
+from .._connection.files import client_files, parts_of
 from .._connection.settings import DISABLE, IAM, REQUIRE, VERIFYING
-from .._connection.strings import connection_strings
+from .._connection.strings import Connection, read_connection
 from .._core.errors import InvalidInput
+from .._core.ids import read_arn
 from .._files import formats
 from .._probe.hostname import Names, is_address, read_host
 from .common import Context, Decisions, Options, Result, unique
@@ -167,40 +168,35 @@ def plan(options: Options, workgroups: Result, endpoints: Result) -> dict[str, A
         connection: what the module connection_check is told; empty where there is nothing to check.
     """
     workgroup, endpoint = _first(workgroups, "workgroups"), _first(endpoints, "endpoints")
-    arn = workgroup.get("workgroup_arn") or endpoint.get("endpoint_arn") or "arn:aws"
+    arn = read_arn(workgroup.get("workgroup_arn") or endpoint.get("endpoint_arn"))
     found: dict[str, Any] = {
         "missing": _missing(options, workgroups, endpoints),
         "problems": [],
         "warnings": [],
-        "bundle_url": bundle_url(options.get("ca_bundle_url"), str(arn).split(":")[1]),
+        "bundle_url": bundle_url(options.get("ca_bundle_url"), arn.partition or "aws"),
         "entries": options["entries"],
         "connection": {},
     }
     if not options["connects"] or found["missing"]:
         return found
     try:
-        strings, notes = connection_strings(_target(options, workgroup, endpoint), **_choices(options, workgroup))
-        texts = client_files(
-            strings,
-            options["name"],
-            options["auth"],
-            options.get("user"),
-            options["odbc_driver_library"],
-            options["dbt_password_variable"],
-        )
+        connection = read_connection(_target(options, workgroup, endpoint), **_choices(options, workgroup))
+        library, variable = options["odbc_driver_library"], options["dbt_password_variable"]
+        texts = client_files(parts_of(connection), options["name"], library, variable)
     except InvalidInput as error:
         return {**found, "problems": [error.message]}
     bundle = _bundle(options)
-    entries = [
-        {**entry, "text": texts.get(entry["kind"]), "paths": _paths(entry["kind"], bundle)}
-        for entry in options["entries"]
-    ]
     return {
         **found,
-        "warnings": notes,
-        "entries": entries,
-        "connection": _connection(options, strings, workgroup, bundle),
+        "warnings": connection.notes(),
+        "entries": [_filled(entry, texts, bundle) for entry in options["entries"]],
+        "connection": _check(options, connection, workgroup, bundle),
     }
+
+
+def _filled(entry: dict[str, Any], texts: dict[str, Any], bundle: str | None) -> dict[str, Any]:
+    """A file's entry with its text and the files that this names."""
+    return {**entry, "text": texts.get(entry["kind"]), "paths": _paths(entry["kind"], bundle)}
 
 
 def _missing(options: Options, workgroups: Result, endpoints: Result) -> list[dict[str, str]]:
@@ -268,13 +264,13 @@ def _way(options: Options) -> str | None:
     return None
 
 
-def _connection(options: Options, strings: dict[str, Any], workgroup: Result, bundle: str | None) -> dict[str, Any]:
+def _check(options: Options, connection: Connection, workgroup: Result, bundle: str | None) -> dict[str, Any]:
     """How the connection is checked: as strictly as the clients connect."""
-    sslmode = strings["dbt"]["sslmode"]
+    sslmode = connection.settings.sslmode
     requires_ssl = str((workgroup.get("config_parameters") or {}).get("require_ssl")).lower() == "true"
     return {
-        "host": strings["host"],
-        "port": strings["port"],
+        "host": connection.target.host,
+        "port": connection.target.port,
         "hostaddr": _way(options),
         "ca_bundle": bundle,
         "sslmode": sslmode if sslmode in VERIFYING else REQUIRE,

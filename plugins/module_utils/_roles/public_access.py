@@ -21,7 +21,7 @@ from .._ec2.security_group_ingress import networks
 from .._reach.addresses import source_of
 from .._reach.checks import Described
 from .._reach.gaps import gaps
-from .._reach.summaries import reachable, summary
+from .._reach.summaries import judged_of, reachable, summary
 from .common import Context, Decisions, Options, Result, batch_problems, failures, item, ran, unique
 
 # To be private, nobody may come in: neither by IPv4 nor by IPv6.
@@ -342,11 +342,11 @@ def _predicted(diagnosis: Described, opens: bool, port: int) -> dict[str, Any]:
     sources = []
     for source in diagnosis["sources"]:
         checks = [_foretold(check, opens) for check in source["checks"]]
-        sources.append({**source, "reachable": reachable(checks), "checks": checks})
+        sources.append({**source, "reachable": reachable(check["verdict"] for check in checks), "checks": checks})
     return {
         "workgroup_name": name,
         "sources": sources,
-        "summary": summary(f"The workgroup {name}", port, sources),
+        "summary": summary(f"The workgroup {name}", port, [judged_of(source) for source in sources]),
     }
 
 

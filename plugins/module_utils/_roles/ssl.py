@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._core.ids import read_arn
 from .._redshift import config_parameters
 from .common import Context, Decisions, Options, Result, batch_problems, failures, item, ran, unique
 
@@ -32,7 +33,7 @@ def problems(options: Options, context: Context) -> list[str]:
 
 def _contradictions(options: Options) -> list[str]:
     found = []
-    if options.get("use_fips_ssl") and options.get("require_ssl") is False:
+    if config_parameters.fips_without_ssl(options.get("use_fips_ssl"), options.get("require_ssl")):
         found.append(
             "ssl_require_ssl: got false together with ssl_use_fips_ssl=true; expected true, as FIPS mode implies SSL. Leave "
             "ssl_require_ssl out or set it to true."
@@ -109,7 +110,7 @@ def bundle(options: Options, before: Result) -> dict[str, Any]:
     arns = [str(workgroup["workgroup_arn"]) for workgroup in before["workgroups"]]
     return {
         "path": options.get("ca_bundle_path"),
-        "url": bundle_url(options.get("ca_bundle_url"), (arns or ["arn:aws"])[0].split(":")[1]),
+        "url": bundle_url(options.get("ca_bundle_url"), read_arn(next(iter(arns), None)).partition or "aws"),
         "sha256": options["ca_bundle_sha256"],
         "hosts": list(options["clients"]),
     }

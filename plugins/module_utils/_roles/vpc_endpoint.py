@@ -12,8 +12,9 @@ from typing import Any
 
 from .._core.errors import InvalidInput
 from .._ec2 import security_group_ingress as ingress
+from .._probe.hostname import DEFAULT_PORT
 from .._redshift import endpoint_preflight as preflight
-from .._redshift.workgroup import DEFAULT_PORT
+from .._redshift.workgroup import port_of
 from . import endpoints
 from .common import Context, Decisions, Options, Result, batch_problems, failures, unique
 
@@ -65,15 +66,11 @@ def wanted(options: Options, owned: Result) -> endpoints.Wanted:
         "tolerate_denial": False,
         "quota": options["quota"],
         "rules": going or bool(_clients(options)),
-        "ports": {each["workgroup_name"]: _port_of(each) for each in owned.get("workgroups") or ()},
+        "ports": {each["workgroup_name"]: port_of(each) for each in owned.get("workgroups") or ()},
         "batch": options["batch"],
         "wait_timeout": options["wait_timeout"],
         "wait_delay": options["wait_delay"],
     }
-
-
-def _port_of(workgroup: Mapping[str, Any]) -> int:
-    return int((workgroup.get("endpoint") or {}).get("port") or workgroup.get("port") or DEFAULT_PORT)
 
 
 @dataclass

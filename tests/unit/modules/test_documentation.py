@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_type_hints
 
+import new_resource
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible_collections.redshift.serverless.plugins.module_utils._core.plan import AtOnce
 from unit_kit.conversation import client
 from unit_kit.documents import (
     COLLECTION,
@@ -38,6 +40,8 @@ SHAPES = {
     "endpoint_access": ("endpoint", "EndpointAccess"),
     "endpoint_access_info": ("endpoints", "EndpointAccess"),
 }
+# Resources that are not documented member by member, with the reason.
+SHAPELESS = {"resource_policy": "the members of a policy are its author's"}
 # What SQL will change is not known before.
 DIFFERENCE = {"data_api_statement": "none"}
 OWN_SECRETS = {"namespace": {"admin_user_password"}, "client_entries": {"password"}}
@@ -45,8 +49,8 @@ OWN_SECRETS = {"namespace": {"admin_user_password"}, "client_entries": {"passwor
 OURS = {"tags", "tags_error", "error", "certificate_days_left", "certificate_expires"}
 
 
-def as_documented(option: Document) -> Document:
-    """An option of an argument spec in the form in which it is documented."""
+def form(option: Document, nested: str) -> Document:
+    """An option of an argument spec (`nested`: options) or of a documentation (suboptions) in one and the same form."""
     described = {
         "type": option.get("type", "str"),
         "required": option.get("required", False),
@@ -55,22 +59,7 @@ def as_documented(option: Document) -> Document:
         "elements": option.get("elements"),
         "aliases": sorted(option.get("aliases", [])),
     }
-    suboptions = {name: as_documented(each) for name, each in option.get("options", {}).items()}
-    return {**described, "suboptions": suboptions}
-
-
-def as_specified(option: Document) -> Document:
-    """A documented option in the same form."""
-    described = {
-        "type": option.get("type", "str"),
-        "required": option.get("required", False),
-        "default": option.get("default"),
-        "choices": option.get("choices"),
-        "elements": option.get("elements"),
-        "aliases": sorted(option.get("aliases", [])),
-    }
-    suboptions = {name: as_specified(each) for name, each in (option.get("suboptions") or {}).items()}
-    return {**described, "suboptions": suboptions}
+    return {**described, "nested": {name: form(each, nested) for name, each in (option.get(nested) or {}).items()}}
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -78,9 +67,24 @@ def test_the_documented_options_are_the_options(name: str, monkeypatch: pytest.M
     specified = specification(name, monkeypatch)["argument_spec"]
     documented = documentation()[name]["doc"]["options"]
 
-    assert {option: as_specified(each) for option, each in documented.items()} == {
-        option: as_documented(each) for option, each in specified.items()
+    assert {option: form(each, "suboptions") for option, each in documented.items()} == {
+        option: form(each, "options") for option, each in specified.items()
     }
+
+
+def builds_one(name: str) -> bool:
+    """Whether a module manages one resource, and not several or none."""
+    return hasattr(load(name), "build") and isinstance(get_type_hints(load(name).build)["return"], type)
+
+
+@pytest.mark.parametrize("name", filter(builds_one, MODULES))
+def test_only_what_aws_takes_time_for_can_be_waited_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = get_type_hints(load(name).build)["return"]
+    options = set(specification(name, monkeypatch)["argument_spec"])
+
+    assert options & {"wait", "wait_timeout", "wait_delay"} == (
+        {"wait_timeout", "wait_delay"} if issubclass(resource, AtOnce) else {"wait", "wait_timeout", "wait_delay"}
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -133,6 +137,12 @@ def test_no_example_names_what_the_module_does_not_have(name: str) -> None:
     spellings = {*options, *(alias for option in options.values() for alias in option.get("aliases", []))}
 
     assert {option for task in examples(name) for option in task[f"{COLLECTION}.{name}"] or {}} <= spellings
+
+
+def test_every_resource_of_the_service_is_documented_so_or_not_for_a_reason() -> None:
+    managed = {each.name for each in new_resource.resources() if each.room == "_redshift"}
+
+    assert managed == {name for name in SHAPES if not name.endswith("_info")} | SHAPELESS.keys()
 
 
 @pytest.mark.parametrize(("name", "place"), SHAPES.items())

@@ -369,8 +369,8 @@ BAD: list[tuple[Options, str]] = [
     ),
     ({"owner_account": "1234"}, "owner_account: got '1234'; expected the 12 digits"),
     ({"owner_account": 123456789}, "owner_account: got '123456789'"),
-    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
-    ({"security_group_ids": []}, "security_group_ids: the list is empty"),
+    ({"subnet_ids": []}, "subnet_ids: got an empty list"),
+    ({"security_group_ids": []}, "security_group_ids: got an empty list"),
     ({"subnet": "x"}, "subnet"),
 ]
 

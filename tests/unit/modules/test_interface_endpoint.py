@@ -216,6 +216,22 @@ def test_a_policy_in_other_words_is_left_as_it_is(run: Runner, aws: Conversation
     assert run.succeed({**WANTED, "policy": json.dumps(POLICY)})["changed"] is False
 
 
+def test_a_policy_is_parsed_once_where_it_is_read_or_given(run: Runner, aws: Conversation, parses: list[Any]) -> None:
+    wanted, old = json.dumps({"Version": "2012-10-17", **POLICY}), '{"Statement": []}'
+    look(aws, endpoint(PolicyDocument=old))
+    facts(aws)
+    write(aws, "ModifyVpcEndpoint", {"VpcEndpointId": "vpce-1", "PolicyDocument": wanted})
+    look(aws, endpoint(PolicyDocument=wanted))
+
+    result = run.succeed({**WANTED, "policy": wanted}, diff=True)
+
+    assert parses == [wanted, old, wanted]
+    assert [result["diff"][side]["endpoints"][0]["policy"] for side in ("before", "after")] == [
+        json.loads(old),
+        json.loads(wanted),
+    ]
+
+
 def test_tags_are_set_and_purged_and_the_mark_stays(run: Runner, aws: Conversation) -> None:
     old, new = {"Key": "old", "Value": "1"}, {"Key": "team", "Value": "data"}
     look(aws, endpoint(Tags=[MARK, old]))
@@ -378,10 +394,10 @@ def test_a_vpc_that_is_not_there_names_the_option(run: Runner, aws: Conversation
 
 
 BAD: list[tuple[Data, str]] = [
-    ({"services": []}, "services: the list is empty"),
-    ({"subnet_ids": []}, "subnet_ids: the list is empty"),
-    ({"security_group_ids": []}, "security_group_ids: the list is empty"),
-    ({"mark": " "}, "mark: it is empty"),
+    ({"services": []}, "services: got an empty list"),
+    ({"subnet_ids": []}, "subnet_ids: got an empty list"),
+    ({"security_group_ids": []}, "security_group_ids: got an empty list"),
+    ({"mark": " "}, "mark: got an empty text"),
     ({"policy": "{"}, "policy: The policy is not JSON"),
     ({"policy": {"Statement": []}}, "policy: The policy has no Statement"),
 ]

@@ -128,6 +128,45 @@ def test_the_same_meaning_in_other_words_costs_two_reads(
     assert result["policy"] == document
 
 
+def test_a_policy_is_parsed_once_where_it_is_read(run: Runner, aws: Conversation, parses: list[Any]) -> None:
+    before, after = policy(statement(A)), policy(statement(A), statement(B))
+    find(aws)
+    get(aws, before)
+    put(aws)
+    get(aws, before)  # not there yet: looked at once more
+    get(aws, after)
+
+    run.succeed({"workgroup": "sales", "grants": grants((A, None), (B, None))}, diff=True)
+
+    assert parses == [json.dumps(each) for each in (before, before, after)]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_whole_policy_is_parsed_once_where_it_is_given(
+    run: Runner, aws: Conversation, parses: list[Any], check: bool
+) -> None:
+    before, wanted = policy(statement(A)), policy(statement(B))
+    find(aws)
+    get(aws, before)
+    if not check:
+        put(aws)
+        get(aws, wanted)
+
+    run.succeed({"workgroup": "sales", "policy": json.dumps(wanted)}, check=check, diff=True)
+
+    assert parses == [json.dumps(each) for each in (wanted, before, wanted)[: 2 if check else 3]]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_policy_without_change_is_parsed_once(run: Runner, aws: Conversation, parses: list[Any], check: bool) -> None:
+    find(aws)
+    get(aws, policy(statement(A)))
+
+    run.succeed({"workgroup": "sales", "grants": grants((A, None))}, check=check, diff=True)
+
+    assert len(parses) == 1
+
+
 def test_with_an_arn_it_costs_one_read(run: Runner, aws: Conversation) -> None:
     get(aws, policy(statement(A)))
 

@@ -246,7 +246,7 @@ def test_routes_that_can_not_be_are_refused(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"mark": " "}, "mark: it is empty"),
+        ({"mark": " "}, "mark: got an empty text"),
         ({"routes": [{**ROUTE, "destination": "all"}]}, "routes.destination: 'all' was given"),
     ],
 )

@@ -70,3 +70,16 @@ def test_whether_a_grant_is_enough() -> None:
     assert not ids.covers_vpc(["vpc-1"], "vpc-2")
     assert not ids.covers_vpc(["vpc-1"], None)
     assert not ids.covers_vpc([], "vpc-1")
+
+
+def test_an_arn_is_read_into_its_parts() -> None:
+    arn = f"arn:aws-cn:acm:cn-north-1:{ACCOUNT}:certificate/a:b"
+    assert ids.read_arn(arn) == ("aws-cn", "acm", "cn-north-1", ACCOUNT, "certificate/a:b")
+    assert ids.account_in(arn) == ACCOUNT
+    assert ids.account_in("arn:aws:s3:::bucket") is None
+
+
+@pytest.mark.parametrize("value", [None, "", "arn", "arn:aws:s3", f"urn:aws:acm:cn-north-1:{ACCOUNT}:x"])
+def test_what_is_no_arn_has_empty_parts(value: Any) -> None:
+    assert ids.read_arn(value) == ids.NO_ARN
+    assert ids.account_in(value) is None

@@ -15,13 +15,15 @@ import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.ids import account_of
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import (
     PolicyError,
+    as_held,
     canonical,
     covers,
-    difference,
-    equivalent,
+    held,
     parse,
     strangers,
 )
+from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import difference as _difference
+from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import equivalent as _equivalent
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +35,14 @@ ALLOW: Policy = {"Effect": "Allow", "Principal": "*", "Action": "redshift-server
 
 def policy_of(**members: Any) -> Policy:
     return {"Version": "2012-10-17", "Statement": [{**ALLOW, **members}]}
+
+
+def equivalent(a: Policy | str | None, b: Policy | str | None, arn: str | None = None) -> bool:
+    return _equivalent(None if a is None else parse(a), None if b is None else parse(b), arn)
+
+
+def difference(wanted: Policy | str, found: Policy | str, arn: str | None = None) -> str:
+    return _difference(parse(wanted), parse(found), arn)
 
 
 accounts = st.sampled_from(["000000000001", "123456789012", "234567890123"])
@@ -286,3 +296,22 @@ def test_all_accounts_in_pieces_are_strangers(named: list[str], place: int, wild
     piece = form.format(named[0][:place] + wild)
 
     assert strangers(parse(policy_of(Principal={"AWS": [*named, piece]}))) == {0: [piece]}
+
+
+def test_what_aws_has_is_held_whatever_it_says() -> None:
+    scalar = {"Statement": ALLOW}
+    assert held(json.dumps(scalar)).content == scalar
+    assert held(json.dumps(scalar)).document == {"Version": "2012-10-17", "Statement": [ALLOW]}
+    assert held(json.dumps(scalar)).error == ""
+
+    odd = held('{"Statement": []}')
+    assert (odd.content, odd.document) == ({"Statement": []}, None)
+    assert odd.error.startswith("The policy has no Statement")
+
+    for text in ("[]", "{", '"x"'):
+        assert (held(text).content, held(text).document, bool(held(text).error)) == (None, None, True)
+
+
+@given(policy=policies)
+def test_what_is_written_is_held_as_it_would_be_read_back(policy: Policy) -> None:
+    assert as_held(parse(policy)) == held(json.dumps(policy))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import PolicyError, equivalent
+from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import PolicyError, equivalent, parse
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.grants import (
     Grant,
     Grants,
@@ -23,10 +23,10 @@ from ansible_collections.redshift.serverless.plugins.module_utils._policy.grants
     needs_rewrite,
     own_account_problems,
     problems,
-    read,
     validate,
     write,
 )
+from ansible_collections.redshift.serverless.plugins.module_utils._policy.grants import read as read_parsed
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +85,10 @@ def source(*vpcs: str, operator: str = "StringLike") -> Policy:
     return {operator: {"aws:SourceVpc": list(vpcs)}}
 
 
+def read(policy: Any, region: str, arn: str | None = None) -> Reading:
+    return read_parsed(None if policy is None else parse(policy), region, arn)
+
+
 def reading_of(*statements: Policy, region: str = EAST) -> Reading:
     return read({"Version": "2012-10-17", "Statement": list(statements)}, region)
 
@@ -113,7 +117,7 @@ def test_what_is_written_is_read_back_however_the_service_words_it(
     assert (reading.grants, list(reading.foreign)) == (grants, foreign)
     assert reading.is_in(style)
     back = data.draw(scrambled(policy))
-    assert equivalent(policy, back, workgroup_arn)
+    assert equivalent(policy, parse(back), workgroup_arn)
     assert read(back, region, workgroup_arn).grants == grants
 
 

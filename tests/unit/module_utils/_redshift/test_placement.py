@@ -135,7 +135,7 @@ def test_a_new_workgroup_needs_addresses_by_its_capacity(options: Options, addre
 @pytest.mark.parametrize(
     ("ids", "problem"),
     [
-        ([], "got an empty list; expected at least one id. Name one, or leave the option out."),
+        ([], "got an empty list; expected at least one entry. Name one, or leave the option out."),
         ([""], "got ''; expected an id such as sg-0a1b2c3d4e5f60718."),
         (["sg-1"], "got 'sg-1'; expected"),
         (["sg-0a1b2c3d4e5f6071 "], "got 'sg-0a1b2c3d4e5f6071 '; expected"),

@@ -15,6 +15,7 @@ from ansible_collections.redshift.serverless.plugins.module_utils._redshift.reso
     Target,
     plan,
     shown,
+    state_of,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,9 +40,9 @@ some_grants = st.dictionaries(
 styles = st.sampled_from([None, "authorized_vpc", "source_vpc"])
 
 
-def policy_of(wanted: grants.Grants, foreign: bool) -> dict[str, Any] | None:
+def policy_of(wanted: grants.Grants, foreign: bool) -> document.Document | None:
     """A policy with some grants, and perhaps a statement about something else."""
-    has = {"Version": "2012-10-17", "Statement": [FOREIGN]} if foreign else None
+    has = document.parse({"Statement": [FOREIGN]}) if foreign else None
     written = grants.write(
         grants.read(has, TARGET.region, TARGET.arn), wanted, partition="aws", region=TARGET.region, style=None
     )
@@ -51,13 +52,17 @@ def policy_of(wanted: grants.Grants, foreign: bool) -> dict[str, Any] | None:
 @st.composite
 def states(draw: st.DrawFn) -> State | None:
     policy = policy_of(draw(some_grants), draw(st.booleans()))
-    return {"resourceArn": TARGET.arn, "policy": document.parse(policy)} if policy else None
+    return read_back(json.dumps(policy)) if policy else None
+
+
+def read_back(text: str) -> State:
+    return state_of(document.held(text), TARGET)
 
 
 def applied(current: State | None, wanted: Desired) -> State | None:
     for change in plan(current, wanted, TARGET):
         text = change.parameters.get("policy")
-        current = {"resourceArn": TARGET.arn, "policy": document.parse(text)} if text else None
+        current = read_back(text) if text else None
     return current
 
 
@@ -67,7 +72,7 @@ def meaning(state: State | None) -> list[dict[str, Any]]:
 
 
 def statements(state: State | None) -> Any:
-    return document.parse(state["policy"])["Statement"] if state else []
+    return shown(state, TARGET)["policy"]["Statement"] if state else []
 
 
 @given(current=states(), wanted=some_grants, style=styles)
@@ -108,17 +113,17 @@ def test_what_was_granted_can_be_taken_away_again(current: State | None, wanted:
 
 @given(current=states(), wanted=states())
 def test_a_whole_policy_is_reached_from_any(current: State | None, wanted: State | None) -> None:
-    desired = Desired(policy=wanted["policy"] if wanted else None, absent=wanted is None)
+    desired = Desired(policy=shown(wanted, TARGET)["policy"], absent=wanted is None)
     state = applied(current, desired)
 
     assert plan(state, desired, TARGET) == []
     if wanted:
-        assert document.equivalent((state or {}).get("policy"), wanted["policy"], TARGET.arn)
+        assert document.equivalent(shown(state, TARGET)["policy"], desired.policy, TARGET.arn)
 
 
 def test_the_request_is_json_and_the_reason_names_before_and_after() -> None:
     one, other = (grants.validate([{"account": account}], False) for account in ACCOUNTS[:2])
-    state: State = {"resourceArn": TARGET.arn, "policy": document.parse(policy_of(one, foreign=False) or {})}
+    state = read_back(json.dumps(policy_of(one, foreign=False)))
 
     [change] = plan(state, Desired(grants=other), TARGET)
 
