@@ -97,6 +97,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ansible_collections.redshift.serverless.plugins.module_utils._core.shapes import untimed_change
+
 # What can be granted on what, and the keyword before its name (GRANT in Redshift's Database Developer Guide).
 RELATION = frozenset(["select", "insert", "update", "delete", "references", "drop", "truncate", "alter"])
 PRIVILEGES = {
@@ -197,14 +199,11 @@ def database_role_plan(
 
 def _change(request: Mapping[str, Any], sqls: list[str]) -> dict[str, Any]:
     """A Change as results show it; a list of one statement is sent as a single one."""
-    return {
-        "operation": "BatchExecuteStatement" if len(sqls) > 1 else "ExecuteStatement",
-        "parameters": {**request, **({"sqls": sqls} if len(sqls) > 1 else {"sql": sqls[0]})},
-        "reason": "the database roles and their grants are not as they should be",
-        "interrupts": False,
-        "seconds": None,
-        "waited_for": None,
-    }
+    operation, sent = (
+        ("BatchExecuteStatement", {"sqls": sqls}) if len(sqls) > 1 else ("ExecuteStatement", {"sql": sqls[0]})
+    )
+    reason = "the database roles and their grants are not as they should be"
+    return untimed_change(operation, {**request, **sent}, reason)
 
 
 def _database(rows: Sequence[Mapping[str, Any]]) -> Database:

@@ -102,8 +102,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.redshift.serverless.plugins.module_utils._core import shapes
-from ansible_collections.redshift.serverless.plugins.module_utils._core.changes import Change, Done
+from ansible_collections.redshift.serverless.plugins.module_utils._core.shapes import untimed_change
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.document import PolicyError
 from ansible_collections.redshift.serverless.plugins.module_utils._policy.trust import Trust, with_session_tags
 
@@ -180,13 +179,13 @@ class Principal:
         )
         reason = f"{TAG} of {self.wanted.label} is {self.before or 'missing'}, it should be {self.after or 'missing'}"
         kind = self.wanted.kind
-        return _change(f"{verb}{kind.capitalize()}", {f"{kind}_name": self.wanted.name, **tags}, reason)
+        return untimed_change(f"{verb}{kind.capitalize()}", {f"{kind}_name": self.wanted.name, **tags}, reason)
 
     def trust_change(self) -> dict[str, Any]:
         """The API operation that changes the trust policy."""
         reason = f"{self.wanted.label} does not let the identity provider tag sessions as it should"
         parameters = {"role_name": self.wanted.name, "policy_document": self.trust.policy}
-        return _change("UpdateAssumeRolePolicy", parameters, reason)
+        return untimed_change("UpdateAssumeRolePolicy", parameters, reason)
 
 
 def federated_principals(
@@ -302,11 +301,6 @@ def _notes(principal: Principal, database_roles: Sequence[str] | None) -> Iterab
     unknown = [role for role in named if role not in database_roles] if database_roles is not None else []
     if unknown:
         yield f"{principal.wanted.label} brings roles along that the database lacks, which ignores them: {', '.join(unknown)}."
-
-
-def _change(operation: str, parameters: Mapping[str, Any], reason: str) -> dict[str, Any]:
-    """A Change as results show it, with the options of a module of amazon.aws, which does not tell how long it takes."""
-    return {**shapes.change(Done(Change(operation, {}, reason), 0.0)), "parameters": dict(parameters), "seconds": None}
 
 
 def _lower(name: Any) -> str:
