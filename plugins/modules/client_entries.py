@@ -170,6 +170,16 @@ def main() -> None:
         bundle = fetch(module) if missing else None
     except Refused as error:
         module.fail_json(msg=" ".join([*error.args, "Nothing was changed."]))
+    written = write_all(module, found, attributes, bundle)
+    changed = [each for each in found if each.changes]
+    difference = {"diff": [each.difference() for each in changed]} if module._diff else {}
+    module.exit_json(changed=bool(changed), entries=written, **difference)
+
+
+def write_all(
+    module: AnsibleModule, found: list[plans.Plan], attributes: plans.Attributes, bundle: bytes | None
+) -> list[dict[str, Any]]:
+    """Do what was planned for the files, one after the other, and tell what became of each; ends the module where one fails."""
     written: list[dict[str, Any]] = []
     for entry, each in zip(module.params["entries"], found):
         if each.changes and not module.check_mode:
@@ -182,9 +192,7 @@ def main() -> None:
                     entries=written,
                 )
         written.append({"path": each.place.path, "changed": each.changes})
-    changed = [each for each in found if each.changes]
-    difference = {"diff": [each.difference() for each in changed]} if module._diff else {}
-    module.exit_json(changed=bool(changed), entries=written, **difference)
+    return written
 
 
 def attributes_of(module: AnsibleModule) -> plans.Attributes:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from .changes import Done
+from .changes import Change, Done
 from .errors import InvalidInput
 
 # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
@@ -125,6 +125,18 @@ def change(done: Done) -> dict[str, Any]:
         "seconds": round(done.seconds, 1),
         "waited_for": done.waited_for,
     }
+
+
+def untimed_change(operation: str, parameters: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    """A Change as results show it, planned and not made by a module that tells times.
+
+    Args:
+        operation: the API's operation.
+        parameters: the request as it is shown.
+        reason: why.
+    """
+    shown = change(Done(Change(operation, {}, reason), 0.0))
+    return {**shown, "parameters": dict(parameters), "seconds": None}
 
 
 def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:

@@ -134,16 +134,15 @@ def with_session_tags(policy: Mapping[str, Any] | None, wanted: Policy) -> Trust
 def _due(wanted: Policy, ours: Sequence[Policy], others: Sequence[Policy]) -> tuple[list[Policy], tuple[str, ...]]:
     """Our statements as they should be, and what to know of the others'."""
     provider, assume = wanted["Principal"]["Federated"], wanted["Action"][0]
-    notes = [_denial(provider) for statement in others if _denies(statement, provider, (assume, TAG_SESSION))][:1]
+    denied = any(_denies(statement, provider, (assume, TAG_SESSION)) for statement in others)
+    notes = [_denial(provider)] if denied else []
     assuming = [statement for statement in others if _allows(statement, provider, assume)]
     if not assuming or any(_allows(statement, provider, assume) for statement in ours):
         return [wanted], tuple(notes)
-    tagging = [statement for statement in others if _allows(statement, provider, TAG_SESSION)]
-    bare = [
-        statement for statement in assuming if not any(_conditions(tag) <= _conditions(statement) for tag in tagging)
-    ]
     if any(_conditions(statement) != _conditions(wanted) for statement in assuming):
         notes.append(f"already trusts {provider} on conditions of its own, which are left as they are")
+    tagging = [statement for statement in others if _allows(statement, provider, TAG_SESSION)]
+    bare = _untagged(assuming, tagging)
     if bare and tagging:
         notes.append(
             f"already lets {provider} tag sessions on conditions of its own, which are left as they are: see that they "
@@ -152,6 +151,13 @@ def _due(wanted: Policy, ours: Sequence[Policy], others: Sequence[Policy]) -> tu
         return [], tuple(notes)
     distinct = {_conditions(statement): statement.get("Condition") for statement in bare}
     return [_tagging(wanted, condition) for condition in distinct.values()], tuple(notes)
+
+
+def _untagged(assuming: Iterable[Policy], tagging: Sequence[Policy]) -> list[Policy]:
+    """The statements that let the provider's users assume the role and whose sessions no statement lets be tagged."""
+    return [
+        statement for statement in assuming if not any(_conditions(tag) <= _conditions(statement) for tag in tagging)
+    ]
 
 
 def _tagging(wanted: Policy, condition: Mapping[str, Any] | None) -> Policy:

@@ -24,6 +24,9 @@ def blocks(options: Described) -> bool:
     return bool(options.get("InternetGatewayBlockMode", "off") != "off")
 
 
+NAME = "block_public_access"
+
+
 def block_public_access(
     options: Described, exclusions: Readable[Sequence[Described]], vpc: str, subnets: Sequence[str]
 ) -> Check:
@@ -35,7 +38,6 @@ def block_public_access(
         vpc: the VPC.
         subnets: the subnets.
     """
-    name = "block_public_access"
     evidence: dict[str, Any] = {
         "mode": options.get("InternetGatewayBlockMode", "off"),
         "state": options.get("State"),
@@ -43,25 +45,30 @@ def block_public_access(
     }
     if options.get("State") == "update-in-progress":
         return Check(
-            name, "unknown", evidence, "VPC block public access is being changed: ask again when that is done."
+            NAME, "unknown", evidence, "VPC block public access is being changed: ask again when that is done."
         )
     if not blocks(options):
-        return Check(name, "pass", evidence)
+        return Check(NAME, "pass", evidence)
     if isinstance(exclusions, Unread):
-        told = exclusions.check(name)
-        return Check(name, "unknown", {**evidence, **told.evidence}, told.remedy)
+        told = exclusions.check(NAME)
+        return Check(NAME, "unknown", {**evidence, **told.evidence}, told.remedy)
     allowed = options.get("ExclusionsAllowed") != "not-allowed"
     about = [each for each in exclusions if _resource(each) in (vpc, *subnets)] if allowed else []
     evidence |= {"exclusions_allowed": allowed, "exclusions": [_shown(each) for each in about]}
+    return _excluded(evidence, about, vpc, subnets)
+
+
+def _excluded(evidence: dict[str, Any], about: Sequence[Described], vpc: str, subnets: Sequence[str]) -> Check:
+    """Whether exclusions open all subnets in use, where packets are blocked otherwise."""
     open_now = {_resource(each) for each in about if _opens(each) and each.get("State") in _SETTLED}
     open_soon = {_resource(each) for each in about if _opens(each) and each.get("State") not in (*_SETTLED, *_VOID)}
     blocked = [] if vpc in open_now else [subnet for subnet in subnets if subnet not in open_now]
-    evidence["blocked_subnet_ids"] = blocked
+    evidence = {**evidence, "blocked_subnet_ids": blocked}
     if not blocked:
-        return Check(name, "pass", evidence)
+        return Check(NAME, "pass", evidence)
     if vpc in open_soon or set(blocked) <= open_soon:
-        return Check(name, "unknown", evidence, "An exclusion is being changed: ask again when that is done.")
-    return Check(name, "fail", evidence, _remedy(evidence, vpc, blocked))
+        return Check(NAME, "unknown", evidence, "An exclusion is being changed: ask again when that is done.")
+    return Check(NAME, "fail", evidence, _remedy(evidence, vpc, blocked))
 
 
 def _resource(exclusion: Described) -> str:

@@ -218,17 +218,21 @@ def route(tables: Sequence[Table], source: Source, gateways: Readable[Sequence[s
     evidence: dict[str, Any] = {"routes": [_shown(part, source) for part in found], "uncovered": source.shown(missing)}
     if source.left_out:
         evidence["left_out"] = source.left_out.shown()
+    if verdict == "unknown":
+        return _unknown(tables, evidence)
+    remedy = _remedy([part for part in found if part.outcome == "fail"], source, gateways)
+    return Check("route", verdict, evidence, remedy)
+
+
+def _unknown(tables: Sequence[Table], evidence: Mapping[str, Any]) -> Check:
     denied = sorted({unread.action for table in tables for _unused, unread in table.unread if unread.denied})
-    if verdict == "unknown" and denied:
-        evidence["missing_permission"] = items(denied)
-        remedy = f"Allow {items(denied)} to the identity that asks, and ask again: a route is for a prefix list."
-    elif verdict == "unknown":
+    if not denied:
         remedy = (
             "Look at the routes of the evidence: what becomes of packets behind their targets can't be read from EC2."
         )
-    else:
-        remedy = _remedy([part for part in found if part.outcome == "fail"], source, gateways)
-    return Check("route", verdict, evidence, remedy)
+        return Check("route", "unknown", evidence, remedy)
+    remedy = f"Allow {items(denied)} to the identity that asks, and ask again: a route is for a prefix list."
+    return Check("route", "unknown", {**evidence, "missing_permission": items(denied)}, remedy)
 
 
 def _parts(table: Table, source: Source) -> list[_Part]:

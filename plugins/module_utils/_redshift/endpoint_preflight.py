@@ -183,18 +183,22 @@ def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str
 
 def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Iterator[str]:
     """Each endpoint takes one address, in whichever of its subnets AWS chooses."""
-    wanted = [(entry["name"], frozenset(entry.get("subnet_ids") or ()).intersection(subnets)) for entry in new]
-    for full in sorted(
-        {each for _name, ids in wanted for each in ids if not subnets[each]["available_ip_address_count"]}
-    ):
-        names = ", ".join(name for name, ids in wanted if full in ids)
+    wanted = {entry["name"]: frozenset(entry.get("subnet_ids") or ()).intersection(subnets) for entry in new}
+    free = {each: subnets[each]["available_ip_address_count"] for ids in wanted.values() for each in ids}
+    for full in sorted(each for each, addresses in free.items() if not addresses):
+        names = ", ".join(name for name, ids in wanted.items() if full in ids)
         yield f"{full} has no free address for {names}, and AWS may choose it. Free some, or choose another subnet."
-    for place in sorted({ids for _name, ids in wanted if ids}, key=sorted):
-        free = sum(subnets[each]["available_ip_address_count"] for each in place)
-        within = [name for name, ids in wanted if ids and ids <= place]
-        if 0 < free < len(within):
+    yield from _crowded(wanted, free)
+
+
+def _crowded(wanted: Mapping[str, frozenset[str]], free: Mapping[str, int]) -> Iterator[str]:
+    """Subnets that have addresses, and fewer than the endpoints that can be nowhere else."""
+    for place in sorted(filter(None, set(wanted.values())), key=sorted):
+        addresses = sum(free[each] for each in place)
+        within = [name for name, ids in wanted.items() if ids and ids <= place]
+        if 0 < addresses < len(within):
             yield (
-                f"{', '.join(sorted(place))} has {free} free addresses for {len(within)} endpoints ({', '.join(within)}). "
+                f"{', '.join(sorted(place))} has {addresses} free addresses for {len(within)} endpoints ({', '.join(within)}). "
                 "Free some, or choose other subnets."
             )
 

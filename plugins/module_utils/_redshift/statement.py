@@ -503,24 +503,25 @@ def _failure(statement: Statement, description: Mapping[str, Any]) -> StatementF
     sql = statement.sqls[at] if at is not None and at < len(statement.sqls) else "; ".join(statement.sqls)
     ended = "failed" if description["Status"] == "FAILED" else "was cancelled"
     text = str(culprit.get("Error") or description.get("Error") or "the database gave no reason").strip()
-    found = re.search(r"\bposition:?\s+(\d+)", text, re.IGNORECASE)
-    line, column = line_and_column(sql, int(found[1])) if found else (None, None)
+    place = _place_of_error(sql, text)
     if at is None and statement.listed and not statement.batch:
         at = 0
     which = f"Statement {at + 1} of {len(statement.sqls)}" if at is not None else "The statement"
-    where = f", at line {line}, column {column}" if found else ""
+    where = f", at line {place['line']}, column {place['column']}" if place["line"] else ""
     return StatementFailed(
         f"{which} {ended}: {text}{where}, of: {_shortened(sql)}",
         description,
-        {
-            "statement": sql,
-            "number": None if at is None else at + 1,
-            "message": text,
-            "position": int(found[1]) if found else None,
-            "line": line,
-            "column": column,
-        },
+        {"statement": sql, "number": None if at is None else at + 1, "message": text, **place},
     )
+
+
+def _place_of_error(sql: str, text: str) -> dict[str, int | None]:
+    """Where in a statement an error is, as far as the database's text tells it."""
+    found = re.search(r"\bposition:?\s+(\d+)", text, re.IGNORECASE)
+    if found is None:
+        return {"position": None, "line": None, "column": None}
+    line, column = line_and_column(sql, int(found[1]))
+    return {"position": int(found[1]), "line": line, "column": column}
 
 
 def _shortened(sql: str) -> str:

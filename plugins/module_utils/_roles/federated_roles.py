@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .._core.shapes import untimed_change
 from .._policy.trust import Provider, provider_of, session_statement
 from . import database_roles
 from .common import Context, Decisions, Options, Result, ran
@@ -187,14 +188,11 @@ def _planned_sql(options: Options, batch: list[str]) -> dict[str, Any]:
     single = len(batch) == 1
     where = {"workgroup_name": options["workgroup"], "database": options["database"]}
     secret = {"secret_arn": options["secret_arn"]} if "secret_arn" in options else {}
-    return {
-        "operation": "ExecuteStatement" if single else "BatchExecuteStatement",
-        "parameters": {**where, **secret, **({"sql": batch[0]} if single else {"sqls": batch})},
-        "reason": "the database roles and their grants differ from what is wanted",
-        "interrupts": False,
-        "seconds": None,
-        "waited_for": None,
-    }
+    return untimed_change(
+        "ExecuteStatement" if single else "BatchExecuteStatement",
+        {**where, **secret, **({"sql": batch[0]} if single else {"sqls": batch})},
+        "the database roles and their grants differ from what is wanted",
+    )
 
 
 def _sql_changes(options: Options, planned: Sequence[list[str]], sql: Result) -> tuple[list[Any], list[Any]]:
