@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
 from ..module_utils._roles.common import refusal
+from ..plugin_utils.play_defaults import GROUP, KNOWN, connection_defaults
 from ..plugin_utils.role_reading import RoleSpecification, VariableReader
+
+# Who a play acts as. Keys and tokens are no part of it: what a role hands on may be shown.
+IDENTITY = ("profile", "assume_role_arn", "assume_role_external_id", "assume_role_session_name")
 
 
 class ActionModule(ActionBase):
@@ -38,7 +43,9 @@ class ActionModule(ActionBase):
         result.update({name: value for name, value in read.options.items() if spec.prefix + name not in spec.secrets})
         settings = getattr(spec.rules, "settings", None)
         if settings:
-            result.update(settings(read.options, reader.context(spec.entry_point, check_mode)))
+            identity = connection_defaults(self._task, self._templar, IDENTITY, GROUP, KNOWN)
+            context = replace(reader.context(spec.entry_point, check_mode), identity=identity)
+            result.update(settings(read.options, context))
         return result
 
 

@@ -49,7 +49,9 @@ EXAMPLES = r"""
 
 - name: Name those whose certificate expires within 60 days
   ansible.builtin.debug:
-    msg: "{{ domains.custom_domains | selectattr('certificate_days_left', 'lt', 60) | map(attribute='custom_domain_name') }}"
+    msg: "{{ expiring | map(attribute='custom_domain_name') }}"
+  vars:
+    expiring: "{{ domains.custom_domains | selectattr('certificate_days_left', 'lt', 60) }}"
 """
 
 RETURN = r"""

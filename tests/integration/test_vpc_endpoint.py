@@ -186,6 +186,11 @@ def test_the_whole_role_runs_as_the_role_of_the_module_defaults(ansible: Ansible
     (made,) = (result for result in run.results if result.get("results") and "endpoint" in result["results"][0])
     after = made["results"][0]["diff"]["after"]["endpoint"]
     assert (after["endpoint_status"], after["subnet_ids"]) == ("ACTIVE", [apps.subnet])
+    # Module by module, as somebody would who knows nothing of the module that reads the network.
+    known = ("workgroup_info", "endpoint_access", "endpoint_access_info", "security_group_ingress")
+    play["module_defaults"] = {f"redshift.serverless.{name}": identity for name in known}
+    run = ansible.run([play], apps.answers(apps.entry("from-tools"), client_cidrs=CLIENTS), account=GRANTEE)
+    assert (run.code, set(apps.endpoints())) == (0, {"from-apps", "from-tools"}), run.message
 
 
 def test_without_a_group_the_default_one_gets_the_rule(ansible: Ansible, apps: Apps) -> None:

@@ -218,7 +218,7 @@ def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota:
     """Those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
     new = to_create(entries, endpoints)
     for workgroup in sorted({str(entry["workgroup"]) for entry in new if entry.get("workgroup")}):
-        has = [each["endpoint_name"] for each in endpoints if each["workgroup_name"] == workgroup]
+        has = [each["endpoint_name"] for each in endpoints if each.get("workgroup_name") == workgroup]
         names = [entry["name"] for entry in new if entry.get("workgroup") == workgroup]
         more = [name for name in names if name.lower() not in {each.lower() for each in has}]
         if more and len(has) + len(more) > quota:

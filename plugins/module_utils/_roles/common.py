@@ -29,12 +29,14 @@ class Context:
         groups: the inventory's groups with their hosts.
         entry_point: of the role, such as main.
         check_mode: whether this is only a prediction.
+        identity: who the play acts as by its module_defaults: profile and assume_role_ options, as far as it gives any.
     """
 
     host: str = "localhost"
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     entry_point: str = "main"
     check_mode: bool = False
+    identity: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,8 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
     Returns:
         workgroups: the names, each once.
         endpoints: the endpoints; none where none were given, and with disconnect all are to go.
-        owner: the connection options of the owner.
-        grantee: the connection options of the grantee.
+        owner: the connection options of the owner; where none were given, those of the play.
+        grantee: the connection options of the grantee; where none were given, those of the play.
         sees_grantee: whether the grantee's identity was given.
         grants_access: whether grants were given.
         needs_owner: whether the workgroups are read as their owner.
@@ -83,8 +83,8 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
     return {
         "workgroups": unique(options.get("workgroup") or ()),
         "endpoints": entries,
-        "owner": _connection(options, "owner"),
-        "grantee": _connection(options, "grantee"),
+        "owner": _connection(options, "owner") or dict(context.identity),
+        "grantee": _connection(options, "grantee") or dict(context.identity),
         "sees_grantee": _sees_grantee(options),
         "grants_access": "grants" in options,
         "needs_owner": "grants" in options or "owner_account" not in options,
@@ -239,7 +239,7 @@ def in_use(options: Options, users: Result) -> list[dict[str, Any]] | None:
     return [
         endpoint
         for endpoint in endpoints.found_in(users)
-        if endpoint["workgroup_name"] in options["workgroups"]
+        if endpoint.get("workgroup_name") in options["workgroups"]
         and access.cover(revoked, account_in(endpoint.get("endpoint_arn")), preflight.vpc_of(endpoint))
     ]
 

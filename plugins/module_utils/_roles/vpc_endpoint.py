@@ -39,10 +39,10 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
 
     Returns:
         workgroups: the name of the workgroup, where an endpoint to it is wanted. To remove an endpoint, its workgroup may be gone.
+        caller: the connection options of the play, to hand on to tasks that other roles use too.
     """
-    del context
     wanted = any(map(preflight.is_present, options["endpoints"]))
-    return {"workgroups": [options["workgroup"]] if wanted else []}
+    return {"workgroups": [options["workgroup"]] if wanted else [], "caller": dict(context.identity)}
 
 
 def _clients(options: Options) -> frozenset[str]:
@@ -60,7 +60,7 @@ def wanted(options: Options, owned: Result) -> endpoints.Wanted:
     going = not all(map(preflight.is_present, entries))
     return {
         "entries": entries,
-        "caller": {},
+        "caller": options["caller"],
         "variable": "vpc_endpoint_endpoints",
         "place": "of this account",
         "preflight": options["preflight"],

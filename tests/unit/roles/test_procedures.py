@@ -26,7 +26,6 @@ AWS = re.compile(r"redshift\.serverless\.(?!role_|connection_check$|client_entri
 # Roles that are not converted yet, and how many template programs each may still hold. Take a role out when it is.
 ALLOWED = {
     "federated_roles": 4,
-    "vpc_endpoint": 22,
 }
 
 

@@ -84,6 +84,12 @@ def test_each_side_has_its_own_identity() -> None:
     assert (found["sees_grantee"], given()["sees_grantee"]) == (True, False)
 
 
+def test_a_side_without_an_identity_is_the_one_of_the_play() -> None:
+    play = Context(identity={"assume_role_arn": "hub"})
+    found = role.settings({"grantee_profile": "x"}, play)
+    assert (found["owner"], found["grantee"]) == ({"assume_role_arn": "hub"}, {"profile": "x"})
+
+
 def test_workgroups_that_do_not_exist_yet_are_targets_of_a_prediction_only() -> None:
     options = given(workgroup=["sales", "tomorrow"])
     assert role.targets(options, OWNED, predict=False) == [{"workgroup_name": "sales", "workgroup_arn": ARN}]

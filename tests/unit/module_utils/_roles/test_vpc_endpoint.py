@@ -23,7 +23,7 @@ def entry(name: str, *groups: str, state: str = "present") -> Data:
 
 
 def options(*entries: Data, clients: list[str] | None = None) -> Data:
-    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, "wait_timeout": 9, "wait_delay": 1.0}
+    fixed = {"workgroup": "sales", "preflight": True, "quota": 30, "wait_timeout": 9, "wait_delay": 1.0, "caller": {}}
     return {**fixed, "endpoints": list(entries), **({"client_cidrs": clients} if clients else {})}
 
 
@@ -70,6 +70,12 @@ def test_clients_are_networks_and_not_everybody() -> None:
 def test_the_workgroup_is_read_only_for_endpoints_that_should_exist() -> None:
     assert vpc_endpoint.settings(options(entry("a")), Context())["workgroups"] == ["sales"]
     assert vpc_endpoint.settings(options(entry("a", state="absent")), Context())["workgroups"] == []
+
+
+def test_the_identity_of_the_play_is_handed_on() -> None:
+    identity = {"assume_role_arn": "arn:role"}
+    settings = vpc_endpoint.settings(options(entry("a")), Context(identity=identity))
+    assert vpc_endpoint.wanted({**options(entry("a")), **settings}, OWNED)["caller"] == identity
 
 
 def test_without_clients_rules_are_looked_at_only_where_an_endpoint_goes() -> None:
