@@ -315,7 +315,9 @@ def _custom_domain(options: dict[str, Any]) -> bool:
     try:
         return bool(boolean(options.get("use_custom_domain", False)))
     except TypeError as error:
-        raise InvalidInput(f"use_custom_domain must be true or false, not {options['use_custom_domain']!r}.") from error
+        raise InvalidInput(
+            f"use_custom_domain: got {options['use_custom_domain']!r}; expected true or false."
+        ) from error
 
 
 class FilterModule:

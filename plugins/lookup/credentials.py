@@ -132,5 +132,7 @@ def _wanted(terms: list[Any], options: dict[str, Any]) -> list[dict[str, Any]]:
     if not terms:
         return [options]
     if options["workgroup"] or options["custom_domain_name"]:
-        raise InvalidInput("Workgroups are named as terms, so neither workgroup nor custom_domain_name can be given.")
+        raise InvalidInput(
+            "workgroup: got it or custom_domain_name besides terms; expected only terms. Leave the option out."
+        )
     return [{**options, "workgroup": str(term)} for term in terms]

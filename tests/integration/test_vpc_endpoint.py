@@ -252,7 +252,7 @@ def test_all_problems_are_told_at_once_before_anything_is_written(ansible: Ansib
         "endpoint nowhere: subnet_ids has subnet-0, which does not exist",
         f"{full} has no free address for crowded",
         "subnet_ids: endpoint homeless does not exist, and creating it needs them",
-        "name: 'bad--name' was given",
+        "name: got 'bad--name'",
         f"the security group {foreign} is in {elsewhere}, the endpoint in {apps.vpc}",
         "security_group_ids has sg-0, which does not exist",
         "would be over the quota of 3",

@@ -92,7 +92,9 @@ def _pgpass(fields: Iterable[Any]) -> str:
     try:
         return ":".join(map(pgpass_field, fields))
     except ValueError as error:
-        raise InvalidInput(f"host, database and user must be on one line: {error}.") from None
+        raise InvalidInput(
+            f"host, database and user: got a line break; expected one line each, since {error}."
+        ) from None
 
 
 def _properties(url: str | None, user: str | None) -> str:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import kind_of
 from .._core.errors import InvalidInput
 from .._core.ids import account_problem
 from .._probe.hostname import Names, NotAHost, is_address, read_host
@@ -30,7 +31,7 @@ _DNS_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*"
 )
 _NOT_READY = (
-    "Wait until AWS has made it (state: present with wait: true does). In check mode there is no address before the first "
+    "Wait until AWS has created it (state: present with wait: true does). In check mode there is no address before the first "
     "real run."
 )
 
@@ -112,11 +113,11 @@ def read_target(
     """
     if not isinstance(value, Mapping):
         raise InvalidInput(
-            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
+            f"connection_strings: got {kind_of(value)}; expected a workgroup, an endpoint or a custom domain as a dictionary.{_pass_one(value)}"
         )
     if workgroup is not None and not isinstance(workgroup, Mapping):
         raise InvalidInput(
-            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
+            f"workgroup: got {kind_of(workgroup)}; expected a workgroup as redshift.serverless.workgroup returns it.{_pass_one(workgroup)}"
         )
     behind = value if "endpoint" in value else workgroup or {}
     kind, address, told_port = _address(value, behind, use_custom_domain)
@@ -153,8 +154,8 @@ def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_dom
         return CUSTOM_DOMAIN, value["custom_domain_name"], value.get("port") or own_port
     known = ", ".join(sorted(str(name) for name in value)) or "nothing"
     raise InvalidInput(
-        "connection_strings needs a workgroup (with endpoint), an endpoint (with address) or a custom domain (with "
-        f"custom_domain_name), and this has {known}. Of a registered result, give the part: result.workgroup, result.endpoint."
+        f"connection_strings: got a dictionary with {known}; expected a workgroup (with endpoint), an endpoint (with address) or a custom "
+        "domain (with custom_domain_name). From a registered result, pass the part, such as result.workgroup or result.endpoint."
     )
 
 
@@ -162,14 +163,16 @@ def _existing(address: Any, value: Mapping[str, Any], name: str, status: str) ->
     if address:
         return address
     state = f" (status {value[status]})" if value.get(status) else ""
-    raise InvalidInput(f"{value.get(name) or 'This'} has no address yet{state}. {_NOT_READY}")
+    raise InvalidInput(
+        f"connection_strings: got {value.get(name) or 'a resource'}, which has no address yet{state}; expected one with an address. {_NOT_READY}"
+    )
 
 
 def _custom_domain(behind: Mapping[str, Any]) -> Any:
     if behind.get("custom_domain_name"):
         return behind["custom_domain_name"]
     raise InvalidInput(
-        f"use_custom_domain is true, and {behind.get('workgroup_name') or 'the workgroup'} has no custom_domain_name."
+        f"use_custom_domain: got true; expected false, since {behind.get('workgroup_name') or 'the workgroup'} has no custom_domain_name."
     )
 
 
@@ -177,11 +180,13 @@ def _workgroup_name(value: Mapping[str, Any], behind: Mapping[str, Any]) -> str:
     names = {str(each["workgroup_name"]) for each in (value, behind) if each.get("workgroup_name")}
     if len(names) > 1:
         raise InvalidInput(
-            f"workgroup is {behind['workgroup_name']}, and what is connected to leads to {value['workgroup_name']}."
+            f"workgroup: got {behind['workgroup_name']}; expected {value['workgroup_name']}, to which the endpoint or domain leads."
         )
     if names:
         return names.pop()
-    raise InvalidInput("Nothing names the workgroup, which IAM logins need: give workgroup, the workgroup behind it.")
+    raise InvalidInput(
+        "workgroup: got nothing; expected the workgroup behind the endpoint or domain, which IAM logins need. Set workgroup."
+    )
 
 
 def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, region: str | None) -> str:
@@ -197,9 +202,9 @@ def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, regi
     if found and re.fullmatch(r"[a-z0-9-]+", str(found)):
         return str(found)
     if found:
-        raise InvalidInput(f"region must be a region such as eu-central-1, not {found!r}.")
+        raise InvalidInput(f"region: got {found!r}; expected a Region such as eu-central-1.")
     raise InvalidInput(
-        f"Nothing tells the region of {host}, which IAM logins need: give region, or workgroup with its workgroup_arn."
+        f"region: got nothing; expected the Region of {host}, which IAM logins need. Set region, or workgroup with its workgroup_arn."
     )
 
 
@@ -247,7 +252,7 @@ def _hostaddr(address: Any) -> str:
         return str(ipaddress.ip_address(_host(address, "hostaddr")))
     except ValueError:
         raise InvalidInput(
-            f"hostaddr: got {str(address)!r}; expected an IP address, since libpq takes no name there."
+            f"hostaddr: got {str(address)!r}; expected an IP address, since libpq accepts no name there."
         ) from None
 
 
@@ -263,8 +268,9 @@ def _certified(value: Mapping[str, Any], behind: Mapping[str, Any], host: str) -
 def _port(port: Any) -> int:
     if not isinstance(port, bool) and re.fullmatch(r"\d{1,5}", str(port)) and 1 <= int(port) <= 65535:
         return int(port)
-    raise InvalidInput(f"port must be a number from 1 to 65535, not {port!r}.")
+    raise InvalidInput(f"port: got {port!r}; expected 1-65535.")
 
 
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else f"a value of type {type(value).__name__}"
+def _pass_one(value: Any) -> str:
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return " Pass one workgroup, such as result.workgroups[0]." if is_list else ""

@@ -271,7 +271,7 @@ class Convergence:
             self.resource.refuse(current, self.pending)
         except Refused as error:
             reasons = "; ".join(change.reason for change in new)
-            error.add(f"{self.resource.label} was changed by somebody else during this run ({reasons}).")
+            error.add(f"Somebody else changed {self.resource.label} during this run ({reasons}).")
             raise
         self._approved += new
 
@@ -381,14 +381,14 @@ class Convergence:
         deletes = self.resource.after(current, change) is None
         if self._left and deletes:
             raise NotEffective(
-                f"AWS began {change.operation} and gave it up: {self.resource.label} is there again. Look into the events of "
-                "the service for the reason."
+                f"AWS started {change.operation} and rolled it back: {self.resource.label} still exists. Check the service's events "
+                "for the reason."
             )
         if waited > READ_BACK_SECONDS and not deletes:
             raise NotEffective(
                 self.resource.explain(change)
-                or f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
-                f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
+                or f"AWS reported {change.operation} as done ({change.reason}), but {self.resource.label} does not show it after "
+                f"{waited:.0f} seconds. Check for another writer, or for a value that AWS stores in another form."
             )
         return False
 
@@ -426,6 +426,6 @@ def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None
     if restarting and not allowed:
         reasons = "; ".join(change.reason for change in restarting)
         raise Refused(
-            f"{label} would restart and its connections would break ({reasons}), and allow_restart is false. "
-            "Set allow_restart to true when a restart is welcome."
+            f"allow_restart: got false; expected true, since {label} would restart and its connections would break ({reasons}). "
+            "Set allow_restart to true during a maintenance window."
         )

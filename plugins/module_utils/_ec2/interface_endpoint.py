@@ -77,9 +77,13 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     """
     for option in ("services", "subnet_ids", "security_group_ids"):
         if params[option] == []:
-            raise InvalidInput(f"{option}: the list is empty. Name at least one, or leave the option out.")
+            raise InvalidInput(
+                f"{option}: got an empty list; expected at least one entry. Name one, or leave the option out."
+            )
     if not params["mark"].strip():
-        raise InvalidInput("mark: it is empty, and then nobody could tell whose an endpoint is. Leave the option out.")
+        raise InvalidInput(
+            "mark: got an empty text; expected a mark that identifies the caller's endpoints. Leave the option out to use the default."
+        )
     try:
         policy = None if params["policy"] is None else parse(params["policy"])
     except PolicyError as error:
@@ -172,7 +176,7 @@ def differences(endpoint: Endpoint, desired: Desired) -> dict[str, str]:
         if wanted is not None and has != wanted:
             found[option] = f"{option}: {_words(has)} -> {_words(wanted)}"
     if desired.policy is not None and not _same_policy(desired.policy, endpoint.get("PolicyDocument")):
-        found["policy"] = "policy: it allows or denies something else"
+        found["policy"] = "policy: the present one allows or denies something else"
     return found
 
 
@@ -211,7 +215,7 @@ def _deletion(state: Mapping[str, Any], desired: Desired) -> list[_Step]:
         return []
     request = {"VpcEndpointIds": sorted(endpoint["VpcEndpointId"] for endpoint in going)}
     names = ", ".join(sorted(endpoint["ServiceName"] for endpoint in going))
-    return [(False, Change("DeleteVpcEndpoints", request, f"{names}: to be absent", interrupts=True))]
+    return [(False, Change("DeleteVpcEndpoints", request, f"{names} should be absent", interrupts=True))]
 
 
 def _steps_of(state: Mapping[str, Any], desired: Desired, service: str) -> Iterator[_Step]:
@@ -222,8 +226,8 @@ def _steps_of(state: Mapping[str, Any], desired: Desired, service: str) -> Itera
         return
     if status(endpoint) in _FAILED:
         raise Refused(
-            f"{endpoint['VpcEndpointId']} ({endpoint['ServiceName']}) is in state {status(endpoint)}: AWS could not make it. "
-            "Look at its subnets and at your quota of interface endpoints, then delete it (state absent) and create it anew."
+            f"{endpoint['VpcEndpointId']} ({endpoint['ServiceName']}) is in state {status(endpoint)}: AWS could not create it. "
+            "Check its subnets and your quota of interface endpoints, then delete it (state: absent) and create it again."
         )
     different = differences(endpoint, desired)
     if different:
@@ -338,7 +342,7 @@ def problems(state: Mapping[str, Any], desired: Desired, changes: Sequence[Chang
     writes = [change for change in changes if change.operation in endpoint_services.NEED_FACTS]
     creations = [change for change in writes if change.operation == "CreateVpcEndpoint"]
     if creations and not desired.subnets:
-        yield f"subnet_ids: there is no endpoint yet to {_services_of(creations)}, and creating one needs them."
+        yield f"subnet_ids: got nothing; expected the subnets for the new endpoints to {_services_of(creations)}. Set subnet_ids."
     for change in writes:
         if change.parameters.get("PrivateDnsEnabled", change in creations):
             yield from _taken(state, desired, change)
@@ -357,10 +361,10 @@ def _taken(state: Mapping[str, Any], desired: Desired, change: Change) -> Iterat
     for other in of_others(state, desired, service):
         if other.get("PrivateDnsEnabled") and other["VpcEndpointId"] != request.get("VpcEndpointId"):
             yield (
-                f"private_dns: {other['VpcEndpointId']}, which is not the caller's own (its tag {MARK} is not {desired.mark}), "
-                f"has the private DNS name of {service} in {desired.vpc}, and differs "
-                f"({'; '.join(differences(other, desired).values())}). A VPC takes one. Change or delete that endpoint, ask for "
-                "one that is like it, or set private_dns to false."
+                f"private_dns: got true, but {other['VpcEndpointId']} has the private DNS name of {service} in {desired.vpc}; expected no "
+                f"other endpoint with it, since a VPC accepts one. That endpoint is not the caller's own (its tag {MARK} is not "
+                f"{desired.mark}) and differs ({'; '.join(differences(other, desired).values())}). Change or delete it, ask for an "
+                "endpoint with the same settings, or set private_dns to false."
             )
 
 

@@ -277,7 +277,7 @@ def source_of(text: str) -> Source:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidInput(
-            f"source_cidrs: {text!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
+            f"source_cidrs: got {text!r}; expected an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
         ) from None
     version: Version = 6 if network.version == 6 else 4
     everything = of_cidrs(version, [str(network)])

@@ -26,9 +26,7 @@ def listed_interfaces(workgroup: Described) -> list[Described]:
 def workgroup_available(workgroup: Described) -> Check:
     """Whether AWS is at work on the workgroup; while it is, connections may fail."""
     status = workgroup.get("status")
-    remedy = (
-        f"The workgroup is {status}: wait until it is AVAILABLE (redshift.serverless.workgroup waits), and ask again."
-    )
+    remedy = f"The workgroup is {status}. Wait until it is AVAILABLE (redshift.serverless.workgroup waits), and run the check again."
     return Check("workgroup_available", "pass" if status == "AVAILABLE" else "fail", {"status": status}, remedy)
 
 
@@ -61,7 +59,7 @@ def elastic_ip(workgroup: Described, version: Version, interfaces: Readable[Sequ
     """Whether a public IPv4 address leads to the workgroup."""
     name = "elastic_ip"
     if version == 6:
-        return Check(name, "not_applicable", {"reason": "IPv6 addresses are public by themselves."})
+        return Check(name, "not_applicable", {"reason": "IPv6 addresses are always public."})
     if not workgroup.get("publiclyAccessible"):
         return Check(name, "not_applicable", {"reason": "The workgroup is not publicly accessible."})
     if isinstance(interfaces, Unread):
@@ -72,8 +70,7 @@ def elastic_ip(workgroup: Described, version: Version, interfaces: Readable[Sequ
     ids = [each["networkInterfaceId"] for each in listed_interfaces(workgroup)]
     remedy = (
         "None of the workgroup's network interfaces has a public address: turn public access off and on again "
-        "(publicly_accessible of redshift.serverless.workgroup), and see that the account's quota of Elastic IP addresses "
-        "is not used up."
+        "(publicly_accessible of redshift.serverless.workgroup), and check that the account's quota of Elastic IP addresses is not used up."
     )
     return Check(name, "fail", {"elastic_ips": [], "network_interface_ids": ids}, remedy)
 

@@ -43,7 +43,10 @@ def block_public_access(
     }
     if options.get("State") == "update-in-progress":
         return Check(
-            name, "unknown", evidence, "VPC block public access is being changed: ask again when that is done."
+            name,
+            "unknown",
+            evidence,
+            "VPC block public access is being changed. Run the check again when that is done.",
         )
     if not blocks(options):
         return Check(name, "pass", evidence)
@@ -60,7 +63,7 @@ def block_public_access(
     if not blocked:
         return Check(name, "pass", evidence)
     if vpc in open_soon or set(blocked) <= open_soon:
-        return Check(name, "unknown", evidence, "An exclusion is being changed: ask again when that is done.")
+        return Check(name, "unknown", evidence, "An exclusion is being changed. Run the check again when that is done.")
     return Check(name, "fail", evidence, _remedy(evidence, vpc, blocked))
 
 

@@ -84,7 +84,7 @@ def sources_of(texts: Sequence[str]) -> list[Source]:
     """
     if not texts:
         raise InvalidInput(
-            "source_cidrs: the list is empty. Name the networks that are to connect, such as 203.0.113.0/24."
+            "source_cidrs: got an empty list; expected the networks that should connect, such as 203.0.113.0/24. Name at least one."
         )
     return [source_of(text) for text in texts]
 

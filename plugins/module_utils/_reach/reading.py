@@ -67,8 +67,8 @@ def read(serverless: Api, ec2: Api, name: str) -> Facts:
     state = workgroups.observe(serverless, name)
     if state is None:
         raise InvalidInput(
-            f"workgroup: there is no workgroup {name!r} in {serverless.region} of this account. Correct the name, the region "
-            "or the credentials."
+            f"workgroup: got {name!r}; expected a workgroup of this account in Region {serverless.region}. Correct the name, the "
+            "Region or the credentials."
         )
     (facts,) = read_around(ec2, [state])
     return facts

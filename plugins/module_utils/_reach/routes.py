@@ -250,9 +250,9 @@ def _outcome_of(table: Table, way: Way | None) -> Outcome:
 
 def _private(source: Source) -> Check:
     remedy = (
-        f"{source.cidr} is no network of the internet, so nothing arrives from it over a public address. Name the address "
-        "that its clients are seen with outside (that of their NAT), or let them connect inside the VPC or through a managed "
-        "VPC endpoint (redshift.serverless.endpoint_access)."
+        f"{source.cidr} is not a network of the internet, so nothing arrives from it over a public address. Name the public address of "
+        "its clients (that of their NAT), or let them connect inside the VPC or through a managed VPC endpoint "
+        "(redshift.serverless.endpoint_access)."
     )
     return Check("route", "fail", {"routes": [], "uncovered": [source.cidr], "private": True}, remedy)
 

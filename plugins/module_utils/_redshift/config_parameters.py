@@ -210,7 +210,7 @@ def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dic
 def _no_value(key: str, parameter: Parameter, option: str) -> str:
     """Why null is no value of a parameter: only query monitoring limits can be unset."""
     if key == WLM:
-        remedy = "Query queues can't be disabled: AWS has no way back."
+        remedy = "Query queues can't be disabled."
     elif parameter.default is None:
         remedy = "It can't be unset."
     else:
@@ -222,7 +222,9 @@ def _refuse_near_miss(key: str, option: str) -> None:
     # Only an evident slip is refused without asking AWS, which may know keys that this table does not.
     near = get_close_matches(key, KNOWN, n=1, cutoff=0.85)
     if near:
-        raise InvalidInput(f"{option}.{key}: there is no config parameter {key!r}. Did you mean {near[0]!r}?")
+        raise InvalidInput(
+            f"{option}.{key}: got an unknown config parameter; expected a known one. Did you mean {near[0]!r}?"
+        )
 
 
 def _limits(values: Mapping[str, str]) -> dict[str, str]:
@@ -234,12 +236,12 @@ def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
     metrics = sorted(_limits(values))
     if WLM in values and metrics:
         raise InvalidInput(
-            f"{option}: {WLM} and query monitoring limits ({', '.join(metrics)}) exclude each other. "
+            f"{option}: got {WLM} and query monitoring limits ({', '.join(metrics)}); expected one of the two. "
             "Put the limits into the rules of the WLM queues, or leave out the WLM configuration."
         )
     if values.get(USE_FIPS_SSL) == "true" and values.get(REQUIRE_SSL) == "false":
         raise InvalidInput(
-            f"{option}: {USE_FIPS_SSL} true needs {REQUIRE_SSL} true, since FIPS mode is a mode of SSL. "
+            f"{option}: got {USE_FIPS_SSL} true with {REQUIRE_SSL} false; expected {REQUIRE_SSL} true, since FIPS mode is a mode of SSL. "
             f"Set {REQUIRE_SSL} to true, or {USE_FIPS_SSL} to false."
         )
 
@@ -263,7 +265,7 @@ def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: 
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             raise InvalidInput(
-                f"{option}.{key}: there is no config parameter {key!r}. {hint}Known are: {', '.join(known)}."
+                f"{option}.{key}: got an unknown config parameter; expected a known one. {hint}Known are {', '.join(known)}."
             )
 
 
@@ -282,16 +284,16 @@ def refuse_against(current: Mapping[str, str], wanted: Mapping[str, str], option
     new_limits = _limits(altered)
     if current.get(WLM) and new_limits:
         raise InvalidInput(
-            f"{option}.{min(new_limits)}: the workgroup has query queues ({WLM}), which exclude query monitoring limits for good. "
-            f"Put the limit into a rule of a queue in {WLM}."
+            f"{option}.{min(new_limits)}: got a limit; expected none, since the workgroup has query queues ({WLM}), which permanently exclude "
+            f"query monitoring limits. Put the limit into a rule of a queue in {WLM}."
         )
     # AWS sets the default limits itself, and enables query queues all the same (the guide's own example names no limit).
     left = {key: value for key, value in _limits({**current, **altered}).items() if DEFAULT_LIMITS.get(key) != value}
     if WLM in altered and left:
         shown = ", ".join(f"{key}: {value}" for key, value in sorted(left.items()))
         raise InvalidInput(
-            f"{option}.{WLM}: the workgroup has query monitoring limits ({shown}), which query queues exclude. "
-            f"Put the limits into the rules of the queues, and remove each here with the value {REMOVED}."
+            f"{option}.{WLM}: got query queues, but the workgroup has query monitoring limits ({shown}); expected one of the two. "
+            f"Put the limits into the rules of the queues, and remove each limit here with the value {REMOVED}."
         )
     if not {USE_FIPS_SSL, REQUIRE_SSL}.isdisjoint(altered):
         ssl = {key: value for key, value in {**current, **wanted}.items() if key in (USE_FIPS_SSL, REQUIRE_SSL)}
@@ -319,8 +321,8 @@ def refuse_permanent(
     """
     if WLM in wanted and not current.get(WLM) and not allowed:
         raise Refused(
-            f"{option}.{WLM}: it would enable the query queues of {label}, which is permanent: AWS has no way back to query "
-            "monitoring limits of the whole workgroup. Set allow_permanent_change to true if that is wanted."
+            f"allow_permanent_change: got false; expected true, since {option}.{WLM} would permanently enable the query queues of {label}: AWS "
+            "can't return to query monitoring limits of the whole workgroup. Set allow_permanent_change to true to accept that."
         )
 
 

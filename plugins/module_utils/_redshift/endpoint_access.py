@@ -84,7 +84,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     for member in ("subnetIds", "vpcSecurityGroupIds"):
         if members.get(member) == []:
             raise InvalidInput(
-                f"{_OPTION_OF[member]}: the list is empty. Name at least one id, or leave the option out."
+                f"{_OPTION_OF[member]}: got an empty list; expected at least one id. Name one, or leave the option out."
             )
     return Desired(members, absent=params["state"] == "absent", allow_recreate=params["allow_recreate"])
 
@@ -93,8 +93,7 @@ def _check_name(name: str) -> None:
     """The rules of the API reference, which its model does not hold."""
     if not re.fullmatch(r"[A-Za-z](?!.*--)[A-Za-z0-9-]{0,29}", name) or name.endswith("-"):
         raise InvalidInput(
-            f"name: {name!r} was given, expected are 1 to 30 letters, digits and hyphens that begin with a letter, "
-            "do not end with a hyphen and have no two hyphens in a row."
+            f"name: got {name!r}; expected 1-30 letters, digits and single hyphens, beginning with a letter and not ending with a hyphen."
         )
 
 
@@ -114,7 +113,7 @@ def observe(api: Api, name: str) -> State | None:
             raise
         raise Refused(
             f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
-            "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
+            "denies this too: the owner must grant access again before the endpoint can be read, changed or deleted."
         ) from error
 
 
@@ -162,8 +161,8 @@ def refuse_failed(state: State) -> None:
     """
     if _failed(state):
         raise Refused(
-            f"Endpoint {state['endpointName']} is in status {_status(state)}: AWS could not make it. Look at its subnets "
-            "(free addresses) and at your VPC endpoint quota, then delete it (state absent) and create it anew."
+            f"Endpoint {state['endpointName']} has the status {_status(state)}: AWS could not create it. Check its subnets "
+            "(free addresses) and your VPC endpoint quota, then delete it (state: absent) and create it again."
         )
 
 
@@ -182,7 +181,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
     if desired.absent:
         if current is None or _status(current) == "DELETING":
             return []
-        return [Change("DeleteEndpointAccess", deletion, "the endpoint is to be absent", interrupts=True)]
+        return [Change("DeleteEndpointAccess", deletion, "the endpoint should be absent", interrupts=True)]
     creation = {**desired.members, "endpointName": name}
     if current is None:
         return [Change("CreateEndpointAccess", creation, "there is no such endpoint")]
@@ -246,21 +245,23 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     if current is None:
         missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
-            raise InvalidInput(f"{' and '.join(missing)}: {label} does not exist, and creating it needs them.")
+            raise InvalidInput(
+                f"{' and '.join(missing)}: got nothing; expected a value, since {label} does not exist and creating it needs them."
+            )
         return
     fixed = list(fixed_differences(current, desired.members))
     if fixed and not desired.allow_recreate:
         raise Refused(
-            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). "
-            "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
-            "address, or give another name."
+            f"allow_recreate: got false; expected true, since AWS can change only the security groups of {label} ({'; '.join(fixed)}). Set "
+            "allow_recreate to true to delete it and create it again, which breaks its connections and changes its address, or "
+            "choose another name."
         )
     if fixed:
         # Found out after the deletion, it would be too late.
         missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
             raise InvalidInput(
-                f"{' and '.join(missing)}: {label} has to be created anew ({'; '.join(fixed)}), and that needs them."
+                f"{' and '.join(missing)}: got nothing; expected a value, since {label} must be created again ({'; '.join(fixed)})."
             )
 
 
@@ -344,16 +345,16 @@ class EndpointAccess(Unexplained):
             if denied or "workgroup" not in error.text.lower():
                 return None
             return (
-                f"There is no workgroup {workgroup!r} of this account in {self.api.region}. If another account owns it, "
-                "name that account in owner_account; a workgroup of another region can't be reached by an endpoint."
+                f"workgroup: got {workgroup!r}; expected a workgroup of this account in Region {self.api.region}. If another account owns it, "
+                "set owner_account; an endpoint can't reach a workgroup in another Region."
             )
         try:
             listed = self.api.read_all("ListWorkgroups", {"ownerAccount": owner}, "workgroups")
         except RedshiftServerlessError as unreadable:
-            return f"What account {owner} has granted could not be read: {unreadable.message}"
+            return f"The grants of account {owner} could not be read: {unreadable.message}"
         granted = {entry["workgroupName"]: entry.get("crossAccountVpcs", []) for entry in listed}
         return explain_grant(workgroup, owner, self.api.region, granted, self.vpc_of(request["subnetIds"][0])) or (
-            f"Account {owner} does grant the workgroup to this account, so the refusal has another cause: {error.code}."
+            f"Account {owner} grants the workgroup to this account, so the refusal has another cause: {error.code}."
         )
 
     def report(self, state: State | None) -> dict[str, Any]:
@@ -376,8 +377,8 @@ def explain_grant(
     if workgroup not in granted:
         others = f" It grants {', '.join(sorted(granted))} there." if granted else ""
         return (
-            f"Account {owner} does not grant a workgroup {workgroup!r} to this account in {region}: it is not granted, has "
-            f"another name, or is in another region, which no endpoint can reach.{others} The owner grants it with "
+            f"Account {owner} does not grant a workgroup {workgroup!r} to this account in {region}. The grant is missing, the name differs, "
+            f"or the workgroup is in another Region, which an endpoint can't reach.{others} The owner grants access with "
             "redshift.serverless.resource_policy or the role redshift.serverless.cross_account_vpc."
         )
     vpcs = granted[workgroup]

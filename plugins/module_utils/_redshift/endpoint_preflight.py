@@ -72,7 +72,7 @@ def existing(entry: Entry, endpoints: Sequence[Found]) -> Found | None:
 def _twice(entries: Sequence[Entry]) -> Iterator[str]:
     names = [entry["name"].lower() for entry in entries]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"The name {name} is given {names.count(name)} times, and each endpoint has a name of its own."
+        yield f"got the name {name} {names.count(name)} times; expected a different name for each endpoint."
 
 
 def _params(entry: Entry) -> dict[str, Any]:
@@ -164,13 +164,12 @@ def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str
     missing = [each for each in ids if each not in subnets]
     if missing:
         yield (
-            f"endpoint {entry['name']}: subnet_ids has {', '.join(missing)}, which does not exist in this account and region. "
-            "Correct the id."
+            f"endpoint {entry['name']}: subnet_ids: got {', '.join(missing)}; expected subnets of this account and Region. Correct the id."
         )
     places = {each: subnets[each]["vpc_id"] for each in ids if each in subnets}
     if len(set(places.values())) > 1:
         found = ", ".join(f"{subnet} in {vpc}" for subnet, vpc in places.items())
-        yield f"endpoint {entry['name']}: its subnets are in several VPCs ({found}). Choose those of one VPC."
+        yield f"endpoint {entry['name']}: subnet_ids: got subnets of several VPCs ({found}); expected one VPC. Choose subnets of one VPC."
 
 
 def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Iterator[str]:
@@ -180,13 +179,13 @@ def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Ite
         {each for _name, ids in wanted for each in ids if not subnets[each]["available_ip_address_count"]}
     ):
         names = ", ".join(name for name, ids in wanted if full in ids)
-        yield f"{full} has no free address for {names}, and AWS may choose it. Free some, or choose another subnet."
+        yield f"got {full}, which has no free address for {names}; expected free addresses in each subnet, since AWS picks one. Free some, or choose another subnet."
     for place in sorted({ids for _name, ids in wanted if ids}, key=sorted):
         free = sum(subnets[each]["available_ip_address_count"] for each in place)
         within = [name for name, ids in wanted if ids and ids <= place]
         if 0 < free < len(within):
             yield (
-                f"{', '.join(sorted(place))} has {free} free addresses for {len(within)} endpoints ({', '.join(within)}). "
+                f"got {', '.join(sorted(place))} with {free} free addresses; expected one for each of {len(within)} endpoints ({', '.join(within)}). "
                 "Free some, or choose other subnets."
             )
 
@@ -204,13 +203,12 @@ def _group_problems(name: str, named: Sequence[str], vpcs: set[str], groups: Seq
     for group in named:
         if group not in places:
             yield (
-                f"endpoint {name}: security_group_ids has {group}, which does not exist in this account and region. "
-                "Correct the id."
+                f"endpoint {name}: security_group_ids: got {group}; expected security groups of this account and Region. Correct the id."
             )
         elif vpcs and places[group] not in vpcs:
             yield (
-                f"endpoint {name}: the security group {group} is in {places[group]}, the endpoint in "
-                f"{', '.join(sorted(vpcs))}. Choose a group of that VPC."
+                f"endpoint {name}: security_group_ids: got {group} in {places[group]}; expected groups of {', '.join(sorted(vpcs))}, the VPC of "
+                "the endpoint. Choose a group of that VPC."
             )
 
 
@@ -223,8 +221,8 @@ def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota:
         more = [name for name in names if name.lower() not in {each.lower() for each in has}]
         if more and len(has) + len(more) > quota:
             yield (
-                f"The workgroup {workgroup} has {len(has)} endpoints, {len(more)} more ({', '.join(more)}) would be over the quota "
-                f"of {quota}. Remove some in a run before, or have the quota raised and say so."
+                f"got {len(more)} more endpoints ({', '.join(more)}) for workgroup {workgroup}, which has {len(has)}; expected at most {quota}, the "
+                "quota. Remove some in an earlier run, or have the quota raised and set it here."
             )
 
 

@@ -88,12 +88,12 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     members = {member: params[option] for option, member in OPTIONS.items() if params.get(option) is not None}
     if members.get("adminPasswordSecretKmsKeyId") and not members.get("manageAdminPassword"):
         raise InvalidInput(
-            "admin_password_secret_kms_key_id: only a secret that AWS manages has this key. Set manage_admin_password to true, or "
-            "leave admin_password_secret_kms_key_id out."
+            "admin_password_secret_kms_key_id: got a key without manage_admin_password=true; expected both, since only a secret that AWS "
+            "manages has this key. Set manage_admin_password to true, or leave the key out."
         )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
     if roles is not None and default and default not in roles:
-        raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
+        raise InvalidInput(f"default_iam_role_arn: got {default}; expected one of iam_roles. Add it there.")
     deletion = {
         "finalSnapshotName": params.get("final_snapshot_name"),
         "finalSnapshotRetentionPeriod": params.get("final_snapshot_retention_period"),
@@ -148,7 +148,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
         if current is None or current.get("status") == "DELETING":
             return []
         request = {"namespaceName": name, **(desired.deletion or {})}
-        return [Change("DeleteNamespace", request, "the namespace is to be absent", interrupts=True)]
+        return [Change("DeleteNamespace", request, "the namespace should be absent", interrupts=True)]
     if current is None:
         creation = _creation(desired, name)
         created = after(None, creation) or {}
@@ -221,15 +221,15 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
             key = {_KEY_OF_SECRET: wanted_key} if wanted_key else {}
             yield (
                 {"manageAdminPassword": True, **key},
-                "manage_admin_password: the secret is to be managed by AWS",
+                "manage_admin_password: AWS should manage the secret",
                 False,
             )
     elif password is not None and (managed or desired.set_password or user != current.get("adminUsername")):
-        reason = "the password of the admin is to be set"
+        reason = "set the administrator's password"
         if user != current.get("adminUsername"):
             reason = f"admin_username: {current.get('adminUsername')} -> {user}"
         elif managed:
-            reason = "manage_admin_password: the password is no longer to be managed by AWS"
+            reason = "manage_admin_password: AWS should no longer manage the password"
         yield {"adminUsername": user, "adminUserPassword": password}, reason, desired.set_password
 
 
@@ -294,8 +294,8 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     members = desired.members
     if members.get("dbName", current.get("dbName")) != current.get("dbName"):
         raise Refused(
-            f"db_name: the first database of {label} is {current.get('dbName')!r} and can't be renamed to "
-            f"{members['dbName']!r}. Leave db_name out, or create another database by SQL."
+            f"db_name: got {members['dbName']!r}; expected {current.get('dbName')!r}, the first database of {label}, which can't be renamed. "
+            "Leave db_name out, or create another database by SQL."
         )
     if "adminUserPassword" in members:
         return
@@ -303,12 +303,12 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     if members.get("adminUsername", current.get("adminUsername")) != current.get("adminUsername"):
         keeps = managed or members.get("manageAdminPassword")
         raise InvalidInput(
-            "admin_username: AWS takes a new name only together with a password. Add admin_user_password."
-            + (" With manage_admin_password true, AWS then replaces it by a password of its own." if keeps else "")
+            "admin_username: got a new name without a password; expected both, since AWS changes them together. Set admin_user_password."
+            + (" With manage_admin_password true, AWS then replaces that password." if keeps else "")
         )
     if members.get("manageAdminPassword") is False and managed:
         raise InvalidInput(
-            "manage_admin_password: AWS manages the password now. Add admin_user_password to set your own."
+            "manage_admin_password: got false, while AWS manages the password; expected a password to replace it. Set admin_user_password."
         )
 
 
@@ -343,8 +343,8 @@ class Namespace(Standing):
             self.api.read("GetSnapshot", {"snapshotName": snapshot}, "snapshot")
         except NotFound as error:
             raise Refused(
-                f"final_snapshot_name: {self.label} is already being deleted, and there is no snapshot {snapshot!r}. Its data is "
-                "lost unless another snapshot or recovery point has it."
+                f"final_snapshot_name: got {snapshot!r}, which does not exist, and {self.label} is already being deleted; expected a snapshot. The "
+                "data is lost unless another snapshot or recovery point has it."
             ) from error
 
     def plan(self, current: State | None) -> list[Change]:
@@ -370,8 +370,8 @@ class Namespace(Standing):
         except ApiError:
             return  # there is none, or the caller may not look: AWS decides, and deletes nothing without the snapshot
         raise Refused(
-            f"final_snapshot_name: there is a snapshot {snapshot!r} already, so AWS can't make it, and {self.label} is not deleted. "
-            "Choose another name."
+            f"final_snapshot_name: got {snapshot!r}, which exists already; expected a new name. {self.label} was not deleted. Choose another "
+            "name."
         )
 
     def send(self, change: Change) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._core.answers import kind_of
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, Done
 from .._core.errors import (
@@ -102,9 +103,7 @@ class Statement:
     @property
     def change(self) -> Change:
         """It as a Change."""
-        return self.change_because(
-            "the option changes is always" if self.changes == ALWAYS else "it does more than read"
-        )
+        return self.change_because("changes: always" if self.changes == ALWAYS else "it does more than read")
 
     def change_because(self, reason: str) -> Change:
         """It as a Change for a reason."""
@@ -158,7 +157,7 @@ def statement_of(params: Mapping[str, Any]) -> Statement:
     sql = params["sql"]
     sqls = [sql] if isinstance(sql, str) else sql
     if not isinstance(sqls, list) or not sqls or not all(isinstance(each, str) and each.strip() for each in sqls):
-        raise InvalidInput("sql: expected is the text of a statement, or a list of such texts.")
+        raise InvalidInput(f"sql: got {kind_of(sql)}; expected the text of a statement, or a list of such texts.")
     members = _place(params)
     if params["session_keep_alive_seconds"] is not None:
         members["SessionKeepAliveSeconds"] = params["session_keep_alive_seconds"]
@@ -176,7 +175,7 @@ def _place(params: Mapping[str, Any]) -> dict[str, Any]:
     for option in ("workgroup", "database"):
         if not params[option]:
             raise InvalidInput(
-                f"{option}: got nothing; expected the {option}. Only with session_id it can be left out."
+                f"{option}: got nothing; expected the {option}. It can be left out only with session_id."
             )
     login = {"SecretArn": params["secret_arn"]} if params["secret_arn"] else {}
     return {"WorkgroupName": params["workgroup"], "Database": params["database"], **login}
@@ -190,8 +189,8 @@ def _parameter(name: str, value: Any) -> str:
         return str(value)
     found = {None: "null", "": "an empty text"}[value] if value in (None, "") else "a list or a dictionary"
     raise InvalidInput(
-        f"parameters.{name}: {found} was given, expected is a text that is not empty, a number or a boolean: the Data API takes "
-        "no other values. Write NULL or '' into the statement itself."
+        f"parameters.{name}: got {found}; expected a text that is not empty, a number or a boolean, since the Data API accepts no other "
+        "values. Write NULL or '' into the statement itself."
     )
 
 
@@ -292,11 +291,9 @@ class Execution:
             return error
         if was_lost:
             return AnswerLost(
-                f"{self.statement.operation} was sent, its answer was lost, and session {session} may be at work on it: {error.text}"
+                f"{self.statement.operation} was sent, its answer was lost, and session {session} may be running it: {error.text}"
             )
-        return InvalidInput(
-            f"session_id: got {session}; expected a session that is open and at work on nothing. {error.text}"
-        )
+        return InvalidInput(f"session_id: got {session}; expected an open session that runs nothing. {error.text}")
 
     def _send(self) -> dict[str, Any]:
         operation = self.statement.operation

@@ -177,7 +177,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
     if desired.absent:
         if current is None or current.get("status") == "DELETING":
             return []
-        return [Change("DeleteWorkgroup", {"workgroupName": name}, "the workgroup is to be absent", interrupts=True)]
+        return [Change("DeleteWorkgroup", {"workgroupName": name}, "the workgroup should be absent", interrupts=True)]
     if current is None:
         creation = _creation(desired, name)
         return [creation, *_updates(created(creation.parameters), desired, name)]
@@ -334,7 +334,7 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
     if current is None:
         if "namespaceName" not in desired.members:
             raise InvalidInput(
-                f"namespace: got none, but {label} does not exist; expected the namespace to create it in."
+                f"namespace: got nothing, but {label} does not exist; expected the namespace to create it in. Set namespace."
             )
         capacity.refuse_creation(desired.members)
     else:
@@ -412,11 +412,11 @@ def _explain(error: ApiError, change: Change, region: str) -> ApiError | Invalid
     """What AWS refused in words of the options, where its own words name none."""
     if error.code == "Ipv6CidrBlockNotFoundException":
         return InvalidInput(
-            f"ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
+            f"ip_address_type: got dualstack; expected an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
         )
     if change.operation == "CreateWorkgroup" and isinstance(error, NotFound):
         return InvalidInput(
-            f"namespace: creating the workgroup in namespace {change.parameters['namespaceName']!r} of {region} failed: "
+            f"namespace: got {change.parameters['namespaceName']!r}; expected a namespace in Region {region}. Creating the workgroup failed: "
             f"{error.text} Create the namespace first (module redshift.serverless.namespace), or correct its name."
         )
     return error

@@ -103,7 +103,7 @@ def _about_paths(options: Options) -> Iterator[str]:
     for path in unique(paths.values()):
         variables = [variable for variable, other in paths.items() if other == path]
         if len(variables) > 1:
-            yield f"{variables[-1]}: got {path}, which {variables[0]} is too; expected a path of its own for each kind of file."
+            yield f"{variables[-1]}: got {path}, which {variables[0]} has too; expected a different path for each kind of file."
 
 
 def settings(options: Options, context: Context) -> dict[str, Any]:

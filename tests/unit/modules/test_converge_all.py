@@ -109,7 +109,7 @@ def test_one_that_is_refused_stops_all_before_the_first_write(
 
     result = run.fail(given)
 
-    assert "shop-3: workgroup shop-3 would restart" in result["msg"]
+    assert "allow_restart: got false; expected true, since workgroup shop-3 would restart" in result["msg"]
     assert asked(emulator, since) == {"ListWorkgroups": 1}
 
 
@@ -131,7 +131,7 @@ def test_one_after_another_stops_at_the_first_failure(run: Runner, emulator: Emu
     result = run.fail({**given, "batch": 1})
 
     assert [each["changed"] for each in result["results"]] == [True, False, False]
-    assert "another one had failed before" in result["results"][2]["msg"]
+    assert "another item failed before it" in result["results"][2]["msg"]
 
 
 def test_bad_items_are_named_together_before_the_first_call(run: Runner, emulator: Emulator) -> None:

@@ -89,11 +89,11 @@ def test_what_aws_is_at_work_on_is_waited_for(status: str) -> None:
 def test_problems_are_told_unless_the_network_is_not_to_be_checked() -> None:
     some = wanted(entry("a", subnet_ids=["subnet-9"]), entry("b"), quota=1)
     first, second = endpoints.problems(some, before(), NETWORK)
-    assert "subnet-9, which does not exist" in first
-    assert "over the quota of 1" in second
+    assert "subnet_ids: got subnet-9; expected subnets of this account" in first
+    assert "expected at most 1, the quota" in second
     assert endpoints.problems({**some, "preflight": False}, before(), {}) == []
     (quota,) = endpoints.problems(some, before(), {**NETWORK, "unread": ["denied"]})
-    assert "over the quota" in quota
+    assert "expected at most 1, the quota" in quota
 
 
 def test_a_prediction_is_reported_with_the_port_of_its_workgroup() -> None:
