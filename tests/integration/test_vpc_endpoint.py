@@ -247,15 +247,15 @@ def test_all_problems_are_told_at_once_before_anything_is_written(ansible: Ansib
     )
     words = ansible.refused(PLAYBOOK, answers)
     for part in (
-        "The name good is given 2 times",
-        f"endpoint split: its subnets are in several VPCs ({apps.subnet} in {apps.vpc}, {stranger} in {elsewhere})",
-        "endpoint nowhere: subnet_ids has subnet-0, which does not exist",
-        f"{full} has no free address for crowded",
-        "subnet_ids: endpoint homeless does not exist, and creating it needs them",
+        "got the name good 2 times",
+        f"endpoint split: subnet_ids: got subnets of several VPCs ({apps.subnet} in {apps.vpc}, {stranger} in {elsewhere})",
+        "endpoint nowhere: subnet_ids: got subnet-0; expected subnets of this account",
+        f"got {full}, which has no free address for crowded",
+        "subnet_ids: got nothing; expected a value, since endpoint homeless does not exist",
         "name: got 'bad--name'",
-        f"the security group {foreign} is in {elsewhere}, the endpoint in {apps.vpc}",
-        "security_group_ids has sg-0, which does not exist",
-        "would be over the quota of 3",
+        f"security_group_ids: got {foreign} in {elsewhere}; expected groups of {apps.vpc}",
+        "security_group_ids: got sg-0; expected security groups of this account",
+        "expected at most 3, the quota",
         "Nothing was changed.",
     ):
         assert part in words

@@ -333,14 +333,14 @@ def test_a_denial_that_aws_explains_gets_no_second_cause(
     message = run.fail({**WANTED, **owner})["msg"]
 
     assert text in message
-    assert not any(words in message for words in ("There is no workgroup", "grant", ".."))
+    assert not any(words in message for words in ("expected a workgroup of this account", "grant", ".."))
 
 
 def test_a_missing_thing_that_is_no_workgroup_is_not_taken_for_one(run: Runner, aws: Conversation) -> None:
     missing(aws)
     aws.refuse("CreateEndpointAccess", CREATION, "ResourceNotFoundException", "The security group sg-1 does not exist.")
 
-    assert "There is no workgroup" not in run.fail(WANTED)["msg"]
+    assert "expected a workgroup of this account" not in run.fail(WANTED)["msg"]
 
 
 def test_a_read_that_another_policy_denies_is_not_taken_for_a_revocation(run: Runner, aws: Conversation) -> None:
