@@ -46,7 +46,7 @@ class ActionModule(ActionBase):
 
 
 def module_call(args: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The other module's name and options.
+    """Return the other module's name and options.
 
     Args:
         args: module, options, and connection options of this collection's modules.

@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[^\s'\\]+")
 
 
 def libpq_uri(target: Target, settings: Settings) -> str:
-    """The connection URI."""
+    """Return the connection URI."""
     parameters = {**_way(target), **_ssl(settings)}
     query = "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
     place = f"{_userinfo(settings)}{target.host_in_url}:{target.port}"
@@ -28,7 +28,7 @@ def libpq_uri(target: Target, settings: Settings) -> str:
 
 
 def libpq_keywords(target: Target, settings: Settings, *, with_password: bool = True) -> str:
-    """The connection string of keywords and values."""
+    """Return the connection string of keywords and values."""
     pairs: dict[str, str | None] = {
         "host": target.host,
         **_way(target),
@@ -42,7 +42,7 @@ def libpq_keywords(target: Target, settings: Settings, *, with_password: bool = 
 
 
 def sqlalchemy(target: Target, settings: Settings) -> str:
-    """The URL for SQLAlchemy with the dialects of sqlalchemy-redshift.
+    """Return the URL for SQLAlchemy with the dialects of sqlalchemy-redshift.
 
     The dialect of psycopg2 verifies fully against a bundle of its own unless told otherwise. That of redshift_connector takes
     text only, so for IAM its arguments come as `connect_args`.

@@ -18,7 +18,7 @@ DRIVERS = {1: "Amazon Redshift (x64)", 2: "Amazon Redshift ODBC Driver (x64)"}
 
 
 def odbc(target: Target, settings: Settings) -> str:
-    """The connection string.
+    """Return the connection string.
 
     Raises:
         InvalidInput: the driver of version 1, an IAM login, and a host name that does not tell the workgroup.

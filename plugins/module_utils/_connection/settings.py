@@ -124,7 +124,7 @@ def read_settings(target: Target, options: Mapping[str, Any]) -> Settings:
 
 
 def _text(name: str, value: Any) -> str:
-    """A number is taken as text: YAML reads a password of digits as one."""
+    """Return a value as text; a number too, since YAML reads a password of digits as one."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
         raise InvalidInput(f"{name}: got {kind_of(value)}; expected text.")
     text = str(value)

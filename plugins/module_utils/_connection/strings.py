@@ -91,7 +91,7 @@ def _about_target(target: Target, settings: Settings, sslmode: str | None) -> li
 
 
 def _about_way(target: Target, settings: Settings, sslmode: str | None) -> list[str]:
-    """What to know of a tunnel, or of any other way that is not the workgroup's own address."""
+    """Return what to know of a tunnel, or of any other way that is not the workgroup's own address."""
     notes = []
     names = " and ".join(target.certified)
     instead = f"To verify the name too, connect to {target.certified[0] if names else ''} with the way's IP address as hostaddr (libpq)"

@@ -138,7 +138,7 @@ def read_target(
 
 
 def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_domain: bool) -> tuple[str, Any, Any]:
-    """What kind it is, its host and its port."""
+    """Return what kind it is, its host and its port."""
     own = behind.get("endpoint") or {}
     own_port = own.get("port") or behind.get("port")
     if "endpoint" in value:
@@ -224,13 +224,13 @@ def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account:
 
 
 def _of_arn(arn: Any, part: int) -> str | None:
-    """The region (3) or the account (4) of an ARN."""
+    """Return the region (3) or the account (4) of an ARN."""
     parts = str(arn or "").split(":")
     return parts[part] or None if len(parts) > 5 else None
 
 
 def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:
-    """The account (2) or the region (3) of a workgroup's own address."""
+    """Return the account (2) or the region (3) of a workgroup's own address."""
     match = _OWN_HOST.fullmatch(str((workgroup.get("endpoint") or {}).get("address") or ""))
     return match[part] if match else None
 
@@ -247,7 +247,7 @@ def _host(host: Any, option: str) -> str:
 
 
 def _hostaddr(address: Any) -> str:
-    """An IP address as libpq wants it, which takes no name there."""
+    """Return an IP address as libpq wants it, which takes no name there."""
     try:
         return str(ipaddress.ip_address(_host(address, "hostaddr")))
     except ValueError:
@@ -257,7 +257,7 @@ def _hostaddr(address: Any) -> str:
 
 
 def _certified(value: Mapping[str, Any], behind: Mapping[str, Any], host: str) -> tuple[str, ...]:
-    """The names of the workgroup's certificate; empty where they are not known, and where `host` is one of them."""
+    """Return the names of the workgroup's certificate; empty where they are not known, and where `host` is one of them."""
     own = (behind.get("endpoint") or {}).get("address")
     names = tuple(str(name).lower() for name in (own, behind.get("custom_domain_name")) if name)
     # An association that AWS has is a name of the certificate, whatever was read of the workgroup before it.

@@ -184,7 +184,7 @@ class _Reader:
 
 
 def _entry_name(entry: Any, number: int) -> str:
-    """How messages call an entry of a list: by its name where it has one."""
+    """Return how messages call an entry of a list: by its name where it has one."""
     if isinstance(entry, Mapping):
         return str(entry.get("name") or entry.get("account") or number)
     return str(number)
@@ -280,7 +280,7 @@ _WORDS = {
 
 
 def _expected(option: Option) -> str:
-    """What an option takes, in words."""
+    """Return what an option takes, in words."""
     kind = str(option.get("type", "str"))
     if option.get("choices"):
         return f"one of {', '.join(str(choice) for choice in option['choices'])}"

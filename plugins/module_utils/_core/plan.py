@@ -61,31 +61,31 @@ class Resource(Protocol):
         """Read what AWS has now."""
 
     def plan(self, current: State | None) -> list[Change]:
-        """What has to be done, in order; empty when nothing has."""
+        """Return what has to be done, in order; empty when nothing has."""
 
     def after(self, current: State | None, change: Change) -> State | None:
-        """The resource as it will be after a Change, as far as that is known beforehand."""
+        """Return the resource as it will be after a Change, as far as that is known beforehand."""
 
     def transition(self, current: State | None) -> str | None:
-        """The status while AWS is at work on the resource, None while it rests."""
+        """Return the status while AWS is changing the resource, None otherwise."""
 
     def leaving(self, current: State | None) -> bool:
-        """Whether the resource is being deleted."""
+        """Tell whether the resource is being deleted."""
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """Raise Refused or InvalidInput for what must not be carried out."""
 
     def explain(self, change: Change) -> str | None:
-        """Why AWS accepted a Change and does not show it, for a person; None when nothing special is known."""
+        """Return why AWS accepted a Change and does not show it, for a person; None when nothing special is known."""
 
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change, None when that is not known."""
+        """Return the seconds that AWS usually takes for a Change, None when that is not known."""
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """What results show of the resource, in the same shape whether it was read or predicted."""
+        """Return what results show of the resource, in the same shape whether it was read or predicted."""
 
 
 class Unexplained:
@@ -146,7 +146,7 @@ class Outcome:
 
 
 def predict(resource: Resource, current: State | None, changes: Sequence[Change]) -> State | None:
-    """The resource after all Changes, without asking AWS."""
+    """Return the resource after all Changes, without asking AWS."""
     return reduce(resource.after, changes, current)
 
 
@@ -302,7 +302,7 @@ class Convergence:
             yield self._pause(watch, change)
 
     def _pause(self, watch: Watch, change: Change) -> Pause:
-        """The pause before a request is sent again; at the deadline the error says what AWS waited for."""
+        """Return the pause before a request is sent again; at the deadline the error says what AWS waited for."""
         try:
             return watch.pause()
         except WaitTimeout as error:
@@ -315,7 +315,7 @@ class Convergence:
         self.done.append(Done(change, self.deadline.clock.now() - start, self._waited_for))
 
     def _plan(self, current: State | None, accepted: Change | None = None) -> list[Change]:
-        """What is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
+        """Return what is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
         sent = [done.change for done in self.done] + ([accepted] if accepted else [])
         return [
             change
@@ -363,7 +363,7 @@ class Convergence:
             yield watch.pause()
 
     def _settled(self, current: State | None, change: Change, accepted: bool, patient: bool, waited: float) -> bool:
-        """Whether the resource shows what the Change set, with the new plan in `pending`.
+        """Tell whether the resource shows what the Change set, with the new plan in `pending`.
 
         Without patience AWS's own work is not waited for: it is enough that the resource shows that it goes on.
 

@@ -28,12 +28,12 @@ Facts = Mapping[str, Any]
 
 
 def is_named(name: str, service: str) -> bool:
-    """Whether the whole name of a service is the one that its last part stands for."""
+    """Tell whether the whole name of a service is the one that its last part stands for."""
     return name == service or name.endswith(f".{service}")
 
 
 def name_of(services: Mapping[str, Sequence[Mapping[str, Any]]], service: str) -> str:
-    """The whole name of a service as it was looked up, otherwise the name as it was given."""
+    """Return the whole name of a service as it was looked up, otherwise the name as it was given."""
     found = services.get(service) or [{"ServiceName": service}]
     return str(found[0]["ServiceName"])
 
@@ -70,7 +70,7 @@ def read(api: Api, vpc: str, services: Sequence[str], subnets: Sequence[str], gr
 
 
 def _existing(api: Api, operation: str, member: str, name: str, ids: Sequence[str]) -> list[Any]:
-    """Those of some ids that exist: asked by a filter, AWS does not refuse all for one that does not."""
+    """Return those of some ids that exist, read with a filter: AWS then does not refuse all of them for one that does not exist."""
     return api.read_all(operation, {"Filters": [{"Name": name, "Values": list(ids)}]}, member) if ids else []
 
 
@@ -87,14 +87,14 @@ def _is_interface(service: Mapping[str, Any]) -> bool:
 
 
 def _candidates(offered: Sequence[Mapping[str, Any]], service: str, region: str) -> list[Mapping[str, Any]]:
-    """The services that a name can mean; where several end alike, those with the region right before that."""
+    """Return the services that a name can mean; where several end alike, those with the region right before that."""
     found = [each for each in offered if is_named(each["ServiceName"], service)]
     closer = [each for each in found if is_named(each["ServiceName"], f"{region}.{service}")]
     return closer or found
 
 
 def problems(facts: Facts, vpc: str, writes: Sequence[Change]) -> Iterator[str]:
-    """What speaks against creating or modifying endpoints, each a sentence with ids and a remedy.
+    """Yield what speaks against creating or modifying endpoints, each a sentence with ids and a remedy.
 
     Args:
         facts: what `read` gave.

@@ -70,7 +70,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -108,23 +108,23 @@ def _set_of(ids: Iterable[str] | None) -> frozenset[str] | None:
 
 
 def status(endpoint: Endpoint) -> str:
-    """The state of an endpoint; EC2's model and its answers differ in capitals."""
+    """Return the state of an endpoint; EC2's model and its answers differ in capitals."""
     return str(endpoint.get("State", "available")).lower()
 
 
 def tags_of(endpoint: Endpoint) -> dict[str, str]:
-    """The tags of an endpoint."""
+    """Return the tags of an endpoint."""
     found: dict[str, str] = boto3_tag_list_to_ansible_dict(endpoint.get("Tags", []))
     return found
 
 
 def groups_of(endpoint: Endpoint) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return sorted(group["GroupId"] for group in endpoint.get("Groups", []))
 
 
 def of_service(state: Mapping[str, Any], service: str) -> list[Endpoint]:
-    """The VPC's interface endpoints to a service, the oldest first; what AWS makes for itself does not count."""
+    """Return the VPC's interface endpoints to a service, the oldest first; what AWS makes for itself does not count."""
     found = [
         endpoint
         for endpoint in state["VpcEndpoints"]
@@ -136,12 +136,12 @@ def of_service(state: Mapping[str, Any], service: str) -> list[Endpoint]:
 
 
 def own(state: Mapping[str, Any], desired: Desired, service: str) -> list[Endpoint]:
-    """Those that carry the mark."""
+    """Return those that carry the mark."""
     return [endpoint for endpoint in of_service(state, service) if tags_of(endpoint).get(MARK) == desired.mark]
 
 
 def own_to_others(state: Mapping[str, Any], desired: Desired) -> list[Endpoint]:
-    """Those that carry the mark, lead to services that are not named, and stay."""
+    """Return those that carry the mark, lead to services that are not named, and stay."""
     services = sorted({each["ServiceName"] for each in state["VpcEndpoints"]})
     others = [name for name in services if not any(map(partial(endpoint_services.is_named, name), desired.services))]
     found = [each for service in others for each in own(state, desired, service)]
@@ -149,24 +149,24 @@ def own_to_others(state: Mapping[str, Any], desired: Desired) -> list[Endpoint]:
 
 
 def lasting(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """The caller's own endpoint to a service that is not on its way out."""
+    """Return the caller's own endpoint to a service that is not on its way out."""
     return next((each for each in own(state, desired, service) if status(each) != "deleting"), None)
 
 
 def of_others(state: Mapping[str, Any], desired: Desired, service: str) -> list[Endpoint]:
-    """Those of others that serve, or soon will."""
+    """Return those of others that serve, or soon will."""
     mine = own(state, desired, service)
     usable = [each for each in of_service(state, service) if status(each) not in _FAILED | {"deleting"}]
     return [each for each in usable if each not in mine]
 
 
 def given(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """An endpoint of somebody else that is as wanted, so that there is no need for one's own."""
+    """Return an endpoint of somebody else that is as wanted, so that there is no need for one's own."""
     return next((each for each in of_others(state, desired, service) if not differences(each, desired)), None)
 
 
 def differences(endpoint: Endpoint, desired: Desired) -> dict[str, str]:
-    """What of an endpoint is not as wanted, by option, each in words."""
+    """Return what of an endpoint is not as wanted, by option, each in words."""
     found = {}
     for option, has, wanted in (
         ("subnet_ids", frozenset(endpoint.get("SubnetIds", [])), desired.subnets),
@@ -196,7 +196,7 @@ _Step = tuple[bool, Change]
 
 
 def steps(state: Mapping[str, Any], desired: Desired) -> list[_Step]:
-    """The Changes that bring the endpoints from what they are to what is desired; first those that need not wait.
+    """Return the Changes that bring the endpoints from what they are to what is desired; first those that need not wait.
 
     Raises:
         Refused: when an endpoint has failed, which no change and no waiting mends.
@@ -292,7 +292,7 @@ def _to_api(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def after(state: Mapping[str, Any], change: Change) -> State:
-    """The VPC's endpoints after a Change, as far as that is known beforehand."""
+    """Return the VPC's endpoints after a Change, as far as that is known beforehand."""
     request, endpoints = change.parameters, state["VpcEndpoints"]
     if change.operation == "CreateVpcEndpoint":
         return {**state, "VpcEndpoints": [*endpoints, _predicted(request)]}
@@ -332,7 +332,7 @@ def _altered(endpoint: Endpoint, change: Change) -> dict[str, Any]:
 
 
 def problems(state: Mapping[str, Any], desired: Desired, changes: Sequence[Change]) -> Iterator[str]:
-    """What speaks against Changes that AWS would refuse, or accept to no use; each a sentence.
+    """Yield what speaks against Changes that AWS would refuse, or accept to no use; each a sentence.
 
     Args:
         state: with the facts that `endpoint_services.read` has read.
@@ -408,7 +408,7 @@ class InterfaceEndpoints(Unexplained):
         return after(current or {"VpcEndpoints": []}, change)
 
     def transition(self, current: State | None) -> str | None:
-        """What AWS is doing, unless something can be sent meanwhile."""
+        """Return what AWS is doing, unless something can be sent meanwhile."""
         state = current or {"VpcEndpoints": []}
         ours = [each for service in self.desired.services for each in own(state, self.desired, service)]
         at_work = [status(each) for each in ours if status(each) in _AT_WORK]
@@ -417,11 +417,11 @@ class InterfaceEndpoints(Unexplained):
         return at_work[0]
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change."""
+        """Return the seconds that AWS usually takes for a Change."""
         return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
-        """Each endpoint leaves for itself; see `steps`."""
+        """Return each endpoint leaves for itself; see `steps`."""
         del current
         return False
 
@@ -462,7 +462,7 @@ class InterfaceEndpoints(Unexplained):
 
 
 def _reported(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """The endpoint that serves as wanted; or with the desire for none, the one that is still there."""
+    """Return the endpoint that serves as wanted; or with the desire for none, the one that is still there."""
     if desired.absent:
         return next(iter(own(state, desired, service)), None)
     return lasting(state, desired, service) or given(state, desired, service)
@@ -488,7 +488,7 @@ def _shown(endpoint: Endpoint, service: str, desired: Desired) -> dict[str, Any]
 
 
 def build(api: Api, params: Mapping[str, Any]) -> InterfaceEndpoints:
-    """The endpoints from a module's options.
+    """Return the endpoints from a module's options.
 
     Raises:
         InvalidInput: for an option whose value can't be right.

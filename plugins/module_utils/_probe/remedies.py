@@ -98,7 +98,7 @@ def not_resolved(name: str, error: Exception) -> Failure:
 
 
 def kind_of(error: OSError) -> str:
-    """How an attempt to connect ended: one of the kinds above, or else the system's words."""
+    """Return how an attempt to connect ended: one of the kinds above, or else the system's words."""
     if isinstance(error, socket.timeout):
         return TIMED_OUT
     return _KINDS.get(error.errno or 0) or error.strerror or str(error)

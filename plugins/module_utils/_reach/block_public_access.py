@@ -20,14 +20,14 @@ _VOID = ("create-failed", "delete-complete", "disable-complete")
 
 
 def blocks(options: Described) -> bool:
-    """Whether the account blocks at all, so that exclusions matter."""
+    """Tell whether the account blocks at all, so that exclusions matter."""
     return bool(options.get("InternetGatewayBlockMode", "off") != "off")
 
 
 def block_public_access(
     options: Described, exclusions: Readable[Sequence[Described]], vpc: str, subnets: Sequence[str]
 ) -> Check:
-    """Whether packets from the internet may enter all subnets in use.
+    """Tell whether packets from the internet may enter all subnets in use.
 
     Args:
         options: as DescribeVpcBlockPublicAccessOptions gives them.

@@ -26,7 +26,7 @@ from .summaries import reachable, summary
 
 
 def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, Any]) -> dict[str, Any]:
-    """What the module public_access_info returns.
+    """Return what the module public_access_info returns.
 
     Args:
         serverless: the service.
@@ -77,7 +77,7 @@ def way_explainer(serverless: Api, connect: Callable[[str], Api]) -> Callable[[s
 
 
 def sources_of(texts: Sequence[str]) -> list[Source]:
-    """The sources in a module's option.
+    """Return the sources in a module's option.
 
     Raises:
         InvalidInput: when there is none, or one is no network.
@@ -140,7 +140,7 @@ class _Judge:
         )
 
     def checks(self, source: Source) -> list[Check]:
-        """All checks of one source, in their fixed order."""
+        """Return all checks of one source, in their fixed order."""
         facts, workgroup = self.facts, self.facts.workgroup
         return [
             addressing.workgroup_available(workgroup),

@@ -13,13 +13,13 @@ from .checks import items
 
 
 def reachable(checks: Iterable[Mapping[str, Any]]) -> bool | None:
-    """What the checks of a source come to: None when it is not known."""
+    """Return what the checks of a source come to: None when it is not known."""
     verdicts = {check["verdict"] for check in checks}
     return False if "fail" in verdicts else None if "unknown" in verdicts else True
 
 
 def summary(subject: str, port: int, reports: Sequence[Mapping[str, Any]]) -> str:
-    """One sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
+    """Return one sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
     can = [report["source"] for report in reports if report["reachable"]]
     parts = [f"can be reached from {items(can)}"] if can else []
     parts += [f"can not be reached from {items(who)} ({why})" for why, who in _grouped(reports, False, "fail")]

@@ -50,7 +50,7 @@ def _boolean(value: Any) -> str:
 
 
 def _limit(most: int | None = None) -> Callable[[Any], str]:
-    """A query monitoring limit: a number, or -1 or nothing at all to remove it."""
+    """Return a query monitoring limit: a number, or -1 or nothing at all to remove it."""
     numbers = "a whole number from 0" if most is None else f"0-{most}"
 
     def convert(value: Any) -> str:
@@ -110,7 +110,7 @@ def _refuse_too_many(queues: list[dict[str, Any]]) -> None:
 
 
 def _dictionaries(value: Any) -> list[dict[str, Any]]:
-    """The dictionaries in a list; what is none of these is left for AWS to judge."""
+    """Return the dictionaries in a list; AWS judges anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -182,7 +182,7 @@ def _parameter(key: str) -> Parameter:
 
 
 def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dict[str, str]:
-    """The user's values as the API takes them; REMOVED for a query monitoring limit that is to be removed.
+    """Return the user's values as the API takes them; REMOVED for a query monitoring limit that is to be removed.
 
     Args:
         wanted: parameter names and values of any type.
@@ -208,7 +208,7 @@ def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dic
 
 
 def _no_value(key: str, parameter: Parameter, option: str) -> str:
-    """Why null is no value of a parameter: only query monitoring limits can be unset."""
+    """Return why null is no value of a parameter: only query monitoring limits can be unset."""
     if key == WLM:
         remedy = "Query queues can't be disabled."
     elif parameter.default is None:
@@ -228,7 +228,7 @@ def _refuse_near_miss(key: str, option: str) -> None:
 
 
 def _limits(values: Mapping[str, str]) -> dict[str, str]:
-    """The query monitoring limits that are set."""
+    """Return the query monitoring limits that are set."""
     return {key: value for key, value in values.items() if _parameter(key).metric and value not in (REMOVED, "")}
 
 
@@ -327,7 +327,7 @@ def refuse_permanent(
 
 
 def steps(altered: Mapping[str, str]) -> list[dict[str, str]]:
-    """The requests that a set of differences takes: limits go before query queues come, otherwise one for all."""
+    """Return the requests that a set of differences takes: limits go before query queues come, otherwise one for all."""
     removed = {key: value for key, value in altered.items() if _parameter(key).metric and value == REMOVED}
     if WLM not in altered or not removed:
         return [dict(altered)] if altered else []
@@ -335,13 +335,13 @@ def steps(altered: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def merged(current: Mapping[str, str], altered: Mapping[str, str]) -> dict[str, str]:
-    """The parameters after an update: AWS merges by key, and a limit that is removed is gone."""
+    """Return the parameters after an update: AWS merges by key, and a limit that is removed is gone."""
     both = {**current, **altered}
     return {key: value for key, value in both.items() if not (_parameter(key).metric and value == REMOVED)}
 
 
 def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """The wanted values that differ from what the workgroup has; keys that were not named are left alone.
+    """Return the wanted values that differ from what the workgroup has; keys that were not named are left alone.
 
     Args:
         current: the workgroup's parameters, as the API gave them.
@@ -351,7 +351,7 @@ def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[s
 
 
 def _same(key: str, current: str | None, wanted: str) -> bool:
-    """Whether a parameter is as wanted; a removed limit is not shown at all, or shown as -1."""
+    """Tell whether a parameter is as wanted; a removed limit is not shown at all, or shown as -1."""
     parameter = _parameter(key)
     if current is None or (parameter.metric and current == ""):
         return parameter.metric and wanted == REMOVED
@@ -362,15 +362,15 @@ def _same(key: str, current: str | None, wanted: str) -> bool:
 
 
 def restarting(keys: Collection[str]) -> list[str]:
-    """Those of the keys whose change restarts the workgroup."""
+    """Return those of the keys whose change restarts the workgroup."""
     return [key for key in keys if _parameter(key).restarts]
 
 
 def from_api(entries: Collection[Mapping[str, str]]) -> dict[str, str]:
-    """The API's list of keys and values as a dictionary."""
+    """Return the API's list of keys and values as a dictionary."""
     return {entry["parameterKey"]: entry.get("parameterValue", "") for entry in entries}
 
 
 def to_api(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """A dictionary as the API's list of keys and values."""
+    """Return a dictionary as the API's list of keys and values."""
     return [{"parameterKey": key, "parameterValue": value} for key, value in sorted(values.items())]

@@ -72,7 +72,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -129,12 +129,12 @@ def listing(api: Api) -> Listing:
 
 
 def from_api(endpoint: Mapping[str, Any]) -> State:
-    """An endpoint of the API's as this collection holds it."""
+    """Return an endpoint of the API's as this collection holds it."""
     return dict(endpoint)
 
 
 def transition(state: State | None) -> str | None:
-    """The status while AWS is at work on an endpoint, None while it rests, has failed or is gone."""
+    """Return the status while AWS is changing an endpoint, None if it is ready, has failed or does not exist."""
     status = _status(state)
     return None if status in _READY or _failed(state) else status
 
@@ -144,12 +144,12 @@ def _status(state: State | None) -> str:
 
 
 def is_ready(state: State | None) -> bool:
-    """Whether an endpoint exists and AWS says that it is in service."""
+    """Tell whether an endpoint exists and AWS says that it is in service."""
     return state is not None and _status(state) in _READY
 
 
 def _failed(state: State | None) -> bool:
-    """Whether AWS gave up; the name of that status is not documented."""
+    """Tell whether AWS gave up; the name of that status is not documented."""
     return "FAIL" in _status(state) or "ERROR" in _status(state)
 
 
@@ -167,12 +167,12 @@ def refuse_failed(state: State) -> None:
 
 
 def security_groups(state: State) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return [group["vpcSecurityGroupId"] for group in state.get("vpcSecurityGroups", [])]
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring an endpoint from what it is to what is desired.
+    """Return the Changes that bring an endpoint from what it is to what is desired.
 
     Raises:
         Refused: when the endpoint has failed, which no change and no waiting mends.
@@ -200,7 +200,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 
 def fixed_differences(current: State, members: Mapping[str, Any]) -> Iterator[str]:
-    """What differs and can't be changed on an endpoint that exists."""
+    """Yield what differs and can't be changed on an endpoint that exists."""
     if members.get("workgroupName", current.get("workgroupName")) != current.get("workgroupName"):
         yield f"workgroup: {current.get('workgroupName')} -> {members['workgroupName']}"
     if "subnetIds" in members and set(members["subnetIds"]) != set(current.get("subnetIds", [])):
@@ -215,7 +215,7 @@ def _update(current: State, members: Mapping[str, Any], name: str) -> Iterator[C
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The endpoint after a Change, as far as that is known beforehand."""
+    """Return the endpoint after a Change, as far as that is known beforehand."""
     if change.operation == "DeleteEndpointAccess":
         return None
     state = dict(current or {})
@@ -302,15 +302,15 @@ class EndpointAccess(Unexplained):
         return transition(current)
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change."""
+        """Return the seconds that AWS usually takes for a Change."""
         return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
-        """Whether the endpoint is being deleted."""
+        """Tell whether the endpoint is being deleted."""
         return _status(current) == "DELETING"
 
     def settled(self, state: State | None) -> State | None:
-        """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
+        """Return the endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
         if state is None or self.leaving(state):
             return None
         if not transition(state):
@@ -335,7 +335,7 @@ class EndpointAccess(Unexplained):
             raise Refused(advice.sentences(error.message, told)) from error
 
     def _explain(self, error: ApiError) -> str | None:
-        """What the refusal of a creation means; None where AWS's own text says it already."""
+        """Return what the refusal of a creation means; None where AWS's own text says it already."""
         request = self.desired.members
         workgroup, owner = request["workgroupName"], request.get("ownerAccount")
         denied = isinstance(error, AccessDenied)
@@ -358,14 +358,14 @@ class EndpointAccess(Unexplained):
         )
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The endpoint as the module returns it."""
+        """Return the endpoint as the module returns it."""
         return {"endpoint": shown(self.api, state)}
 
 
 def explain_grant(
     workgroup: str, owner: str, region: str, granted: Mapping[str, Sequence[str]], vpc_id: str | None
 ) -> str | None:
-    """Why an endpoint was refused, from what the owner grants; None when the grant covers it.
+    """Return why an endpoint was refused, from what the owner grants; None when the grant covers it.
 
     Args:
         workgroup: the workgroup's name.
@@ -394,7 +394,7 @@ def explain_grant(
 def build(
     api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None], listing: Listing | None = None
 ) -> EndpointAccess:
-    """An endpoint from a module's options.
+    """Return an endpoint from a module's options.
 
     Args:
         api: the service.
@@ -411,7 +411,7 @@ def build(
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """An endpoint as results show it: every member of the API's shape, snake_case."""
+    """Return an endpoint as results show it: every member of the API's shape, snake_case."""
     if state is None:
         return None
     full = complete(api.model, "EndpointAccess", state)

@@ -65,7 +65,7 @@ def is_present(entry: Entry) -> bool:
 
 
 def existing(entry: Entry, endpoints: Sequence[Found]) -> Found | None:
-    """The endpoint of an entry; AWS may fold the case of names."""
+    """Return the endpoint of an entry; AWS may fold the case of names."""
     return next((each for each in endpoints if each["endpoint_name"].lower() == entry["name"].lower()), None)
 
 
@@ -76,28 +76,28 @@ def _twice(entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _params(entry: Entry) -> dict[str, Any]:
-    """An entry as options of the module endpoint_access."""
+    """Return an entry as options of the module endpoint_access."""
     options = ("workgroup", "owner_account", "subnet_ids", "security_group_ids")
     fixed = {"name": entry["name"], "state": entry.get("state", "present")}
     return {**fixed, **{name: entry.get(name) for name in options}, "allow_recreate": bool(entry.get("allow_recreate"))}
 
 
 def _as_api(found: Found) -> dict[str, Any]:
-    """An endpoint as the API gives it."""
+    """Return an endpoint as the API gives it."""
     state = {member: found[name] for name, member in _COMPARED.items() if found.get(name) is not None}
     groups = [{"vpcSecurityGroupId": group} for group in security_group_ids(found)]
     return {**state, "vpcSecurityGroups": groups}
 
 
 def _state(found: Found | None) -> dict[str, Any] | None:
-    """An endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
+    """Return an endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
     if found is None or str(found.get("endpoint_status", "")).upper() == "DELETING":
         return None
     return _as_api(found)
 
 
 def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:
-    """What the module endpoint_access would refuse when its turn came, after others were made."""
+    """Yield what the module endpoint_access would refuse when its turn came, after others were made."""
     state = _state(existing(entry, endpoints))
     try:
         desired = desired_of(_params(entry))
@@ -109,7 +109,7 @@ def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:
 
 
 def to_create(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
-    """The entries whose endpoint is to be created, for the first time or anew."""
+    """Return the entries whose endpoint will be created, for the first time or again."""
 
     def is_new(entry: Entry) -> bool:
         state = _state(existing(entry, endpoints))
@@ -120,7 +120,7 @@ def to_create(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entr
 
 
 def to_change(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
-    """The entries for which AWS has to be asked for something."""
+    """Return the entries for which AWS has to be asked for something."""
     return [
         entry
         for entry in entries
@@ -129,7 +129,7 @@ def to_change(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entr
 
 
 def new_groups(entry: Entry, endpoints: Sequence[Found]) -> list[str]:
-    """The security groups of an entry that its endpoint does not have yet: those of the others are known to be right."""
+    """Return the security groups of an entry that its endpoint does not have yet: those of the others are known to be right."""
     if not is_present(entry):
         return []
     found = None if to_create([entry], endpoints) else existing(entry, endpoints)
@@ -138,7 +138,7 @@ def new_groups(entry: Entry, endpoints: Sequence[Found]) -> list[str]:
 
 
 def is_in_transition(entry: Entry, endpoints: Sequence[Found]) -> bool:
-    """Tell whether AWS is at work on the endpoint of an entry."""
+    """Tell whether AWS is changing the endpoint of an entry."""
     found = existing(entry, endpoints)
     return found is not None and transition(_as_api(found)) is not None
 
@@ -173,7 +173,7 @@ def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str
 
 
 def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Iterator[str]:
-    """Each endpoint takes one address, in whichever of its subnets AWS chooses."""
+    """Yield what is wrong with the free addresses: each endpoint takes one, in the subnet that AWS picks."""
     wanted = [(entry["name"], frozenset(entry.get("subnet_ids") or ()).intersection(subnets)) for entry in new]
     for full in sorted(
         {each for _name, ids in wanted for each in ids if not subnets[each]["available_ip_address_count"]}
@@ -191,7 +191,7 @@ def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Ite
 
 
 def _vpcs(entry: Entry, new: Sequence[Entry], endpoints: Sequence[Found], subnets: Mapping[str, Found]) -> set[str]:
-    """The VPC that the endpoint is, or will be in; empty where that is not known."""
+    """Return the VPC that the endpoint is, or will be in; empty where that is not known."""
     if entry in new:
         return {subnets[each]["vpc_id"] for each in entry.get("subnet_ids") or () if each in subnets}
     vpc = vpc_of(existing(entry, endpoints) or {})
@@ -213,7 +213,7 @@ def _group_problems(name: str, named: Sequence[str], vpcs: set[str], groups: Seq
 
 
 def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota: int) -> Iterator[str]:
-    """Those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
+    """Yield those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
     new = to_create(entries, endpoints)
     for workgroup in sorted({str(entry["workgroup"]) for entry in new if entry.get("workgroup")}):
         has = [each["endpoint_name"] for each in endpoints if each.get("workgroup_name") == workgroup]
@@ -227,18 +227,18 @@ def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota:
 
 
 def security_group_ids(endpoint: Found) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return [each["vpc_security_group_id"] for each in endpoint.get("vpc_security_groups") or ()]
 
 
 def vpc_of(endpoint: Found) -> str | None:
-    """The VPC of an endpoint, None while AWS does not tell it."""
+    """Return the VPC of an endpoint, None while AWS does not tell it."""
     vpc = (endpoint.get("vpc_endpoint") or {}).get("vpc_id")
     return str(vpc) if vpc else None
 
 
 def report(endpoint: Found) -> dict[str, Any]:
-    """What roles tell of an endpoint that endpoint_access or endpoint_access_info has returned."""
+    """Return what roles tell of an endpoint that endpoint_access or endpoint_access_info has returned."""
     way = endpoint.get("vpc_endpoint") or {}
     shown = ("endpoint_name", "workgroup_name", "endpoint_status", "address", "port")
     return {

@@ -80,7 +80,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -132,18 +132,18 @@ def observe(api: Api, name: str) -> State | None:
 
 
 def from_api(namespace: Mapping[str, Any]) -> State:
-    """A namespace of the API's as this collection holds it: IAM roles as plain ARNs."""
+    """Return a namespace of the API's as this collection holds it: IAM roles as plain ARNs."""
     return {**namespace, "iamRoles": [_role_arn(role) for role in namespace.get("iamRoles", [])]}
 
 
 def _role_arn(role: str) -> str:
-    """The ARN in the API's text, such as IamRole(applyStatus=in-sync, iamRoleArn=arn:aws:iam::123456789012:role/x)."""
+    """Return the ARN in the API's text, such as IamRole(applyStatus=in-sync, iamRoleArn=arn:aws:iam::123456789012:role/x)."""
     found = re.search(r"iamRoleArn=([^,)]+)", role)
     return found.group(1) if found else role
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring a namespace from what it is to what is desired."""
+    """Return the Changes that bring a namespace from what it is to what is desired."""
     if desired.absent:
         if current is None or current.get("status") == "DELETING":
             return []
@@ -181,7 +181,7 @@ def _creation(desired: Desired, name: str) -> Change:
 
 
 def _differences(current: State, desired: Desired) -> Iterator[tuple[dict[str, Any], str, bool]]:
-    """Each update's members, its reason, and whether its effect can't be read back."""
+    """Yield each update's members, its reason, and whether its effect can't be read back."""
     yield from _admin_differences(current, desired)
     yield from _role_differences(current, desired.members)
     members = desired.members
@@ -255,12 +255,12 @@ def _role_differences(current: State, members: Mapping[str, Any]) -> Iterator[tu
 
 
 def _same_key(current: str | None, wanted: str) -> bool:
-    """Whether two names of a KMS key are one: an ARN and its key id are."""
+    """Tell whether two names of a KMS key are one: an ARN and its key id are."""
     return current == wanted or (current or "").endswith(f":key/{wanted}")
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The namespace after a Change, as far as that is known beforehand."""
+    """Return the namespace after a Change, as far as that is known beforehand."""
     if change.operation == "DeleteNamespace":
         return None
     if change.operation in ("TagResource", "UntagResource"):
@@ -380,12 +380,12 @@ class Namespace(Standing):
         self.api.write(change.operation, change.parameters)
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The namespace as the module returns it."""
+        """Return the namespace as the module returns it."""
         return {"namespace": shown(self.api, state)}
 
 
 def build(api: Api, params: Mapping[str, Any]) -> Namespace:
-    """A namespace from a module's options.
+    """Return a namespace from a module's options.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
@@ -401,5 +401,5 @@ def build(api: Api, params: Mapping[str, Any]) -> Namespace:
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """A namespace as results show it: every member of the API's shape, snake_case; tags only when they were read."""
+    """Return a namespace as results show it: every member of the API's shape, snake_case; tags only when they were read."""
     return None if state is None else result(complete(api.model, "Namespace", state), "tags")

@@ -110,7 +110,7 @@ class Statement:
         return Change(self.operation, self.request, reason, secret=SECRET)
 
     def done(self, seconds: float, waited_for: str | None = None) -> list[Done]:
-        """The Changes that running it has made."""
+        """Return the Changes that running it has made."""
         return [Done(self.change, seconds, waited_for)] if self.is_change else []
 
 
@@ -128,7 +128,7 @@ class StatementFailed(RedshiftServerlessError):
         self.where = where
 
     def details(self) -> dict[str, Any]:
-        """What a playbook may want to test."""
+        """Return what a playbook may want to test."""
         return {"error": dict(self.where), **_identity(self.description), "sub_statements": _subs(self.description)}
 
 
@@ -144,12 +144,12 @@ class TimedOut(WaitTimeout):
         self.description = description
 
     def details(self) -> dict[str, Any]:
-        """What is needed to look after it."""
+        """Return what is needed to look after it."""
         return _identity(self.description)
 
 
 def statement_of(params: Mapping[str, Any]) -> Statement:
-    """The statement in a module's options.
+    """Return the statement in a module's options.
 
     Raises:
         InvalidInput: for what cannot be run, whatever the database holds.
@@ -169,7 +169,7 @@ def statement_of(params: Mapping[str, Any]) -> Statement:
 
 
 def _place(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Where it runs: a session has its workgroup, database and login already, and is given no other."""
+    """Return where it runs: a session has its workgroup, database and login already, and is given no other."""
     if params["session_id"]:
         return {"SessionId": params["session_id"]}
     for option in ("workgroup", "database"):
@@ -182,7 +182,7 @@ def _place(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parameter(name: str, value: Any) -> str:
-    """A parameter's value as the API wants it: text that is not empty, which the database converts."""
+    """Return a parameter's value as the API wants it: text that is not empty, which the database converts."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float) or (isinstance(value, str) and value):
@@ -214,7 +214,7 @@ def check(api: Api, statement: Statement) -> None:
 
 
 def predict(statement: Statement) -> dict[str, Any]:
-    """What check mode returns: what would run, without asking the database anything."""
+    """Return what check mode returns: what would run, without asking the database anything."""
     return {
         **planned(statement, statement.done(0.0)),
         **_identity({}),
@@ -285,7 +285,7 @@ class Execution:
         raise AnswerLost(f"{self.statement.operation} was not answered.")
 
     def _refused(self, error: ApiError, was_lost: bool) -> RedshiftServerlessError:
-        """What a refusal means in a session, which runs one statement at a time and ends when it was idle for too long."""
+        """Return what a refusal means in a session, which runs one statement at a time and ends when it was idle for too long."""
         session = self.statement.session
         if session is None or isinstance(error, AccessDenied) or not re.search("session", error.text, re.IGNORECASE):
             return error
@@ -371,7 +371,7 @@ class Execution:
         }
 
     def _result_of(self, description: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns and rows of a statement that has ended, page by page."""
+        """Return the columns and rows of a statement that has ended, page by page."""
         if description.get("Status") != FINISHED or not description.get("HasResultSet"):
             return {"columns": [], "rows": []}
         columns: list[Mapping[str, Any]] = []
@@ -400,7 +400,7 @@ class Execution:
 
 
 def unique_names(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The columns' names; one that occurs again gets a number, so that no value of a row is lost."""
+    """Return the columns' names; one that occurs again gets a number, so that no value of a row is lost."""
     names: list[str] = []
     for column in columns:
         name = plain = column.get("label") or column.get("name") or "?column?"
@@ -413,7 +413,7 @@ def unique_names(columns: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def value_of(field: Mapping[str, Any], kind: str) -> Any:
-    """A value with its type: numbers, booleans, null; exact decimals and everything else as text.
+    """Return a value with its type: numbers, booleans, null; exact decimals and everything else as text.
 
     Args:
         field: a Field of the API: one member, named after its type.
@@ -447,7 +447,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def planned(statement: Statement, done: list[Done]) -> dict[str, Any]:
-    """What is known of a statement without the database.
+    """Return what is known of a statement without the database.
 
     Args:
         statement: what was asked for.
@@ -471,7 +471,7 @@ def _identity(description: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known(number: int | None) -> int | None:
-    """A number of the API, whose -1 means that there is none."""
+    """Return a number of the API, whose -1 means that there is none."""
     return None if number is None or number < 0 else number
 
 
@@ -480,7 +480,7 @@ def _raw_subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a batch, without their results."""
+    """Return the statements of a batch, without their results."""
     return [
         {
             **_identity(sub),
@@ -493,7 +493,7 @@ def _subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _failure(statement: Statement, description: Mapping[str, Any]) -> StatementFailed:
-    """Which statement failed, why, and where in it."""
+    """Return which statement failed, why, and where in it."""
     subs = _raw_subs(description)
     at = next((place for place, sub in enumerate(subs) if sub.get("Status") == "FAILED"), None)
     culprit = description if at is None else subs[at]

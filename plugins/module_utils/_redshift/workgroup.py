@@ -108,7 +108,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -160,7 +160,7 @@ def listing(api: Api) -> Listing:
 
 
 def from_api(workgroup: Mapping[str, Any]) -> State:
-    """A workgroup of the API's as this collection holds it."""
+    """Return a workgroup of the API's as this collection holds it."""
     state = {**DEFAULTS, **workgroup}
     state["configParameters"] = config_parameters.from_api(workgroup.get("configParameters", []))
     state.setdefault("endpoint", {})
@@ -168,12 +168,12 @@ def from_api(workgroup: Mapping[str, Any]) -> State:
 
 
 def port_of(state: State) -> int:
-    """The port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
+    """Return the port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
     return int(state.get("endpoint", {}).get("port") or state.get("port") or DEFAULT_PORT)
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring a workgroup from what it is to what is desired."""
+    """Return the Changes that bring a workgroup from what it is to what is desired."""
     if desired.absent:
         if current is None or current.get("status") == "DELETING":
             return []
@@ -208,7 +208,7 @@ def _updates(current: State, desired: Desired, name: str) -> list[Change]:
 
 
 def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The members of each UpdateWorkgroup, in an order that never exposes more than asked on the way.
+    """Yield the members of each UpdateWorkgroup, in an order that never exposes more than asked on the way.
 
     The door to the internet is closed first and opened last; encryption comes before everything that lets more clients in.
     """
@@ -220,7 +220,7 @@ def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, 
 
 
 def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each member to update by itself with its value; capacity and public access are the caller's."""
+    """Yield each member to update by itself with its value; capacity and public access are the caller's."""
     public = members.get("publiclyAccessible")
     if public is False and current["publiclyAccessible"]:
         yield "publiclyAccessible", False
@@ -279,7 +279,7 @@ def _reason(current: State, member: str, value: Any) -> str:
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The workgroup after a Change, as far as that is known beforehand; unknown members are None."""
+    """Return the workgroup after a Change, as far as that is known beforehand; unknown members are None."""
     if change.operation == "DeleteWorkgroup":
         return None
     if change.operation == "CreateWorkgroup":
@@ -304,7 +304,7 @@ def after(current: State | None, change: Change) -> State | None:
 
 
 def created(request: Mapping[str, Any]) -> State:
-    """The workgroup that a CreateWorkgroup gives."""
+    """Return the workgroup that a CreateWorkgroup gives."""
     state: State = {**DEFAULTS, "status": "AVAILABLE", **request, **capacity.created(request)}
     parameters = config_parameters.from_api(request.get("configParameters", []))
     state["configParameters"] = {
@@ -404,12 +404,12 @@ class Workgroup(Standing):
             raise _explain(error, change, self.api.region) from error
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The workgroup as the module returns it."""
+        """Return the workgroup as the module returns it."""
         return {"workgroup": shown(self.api, state)}
 
 
 def _explain(error: ApiError, change: Change, region: str) -> ApiError | InvalidInput:
-    """What AWS refused in words of the options, where its own words name none."""
+    """Return what AWS refused in words of the options, where its own words name none."""
     if error.code == "Ipv6CidrBlockNotFoundException":
         return InvalidInput(
             f"ip_address_type: got dualstack; expected an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
@@ -449,7 +449,7 @@ def build(
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """A workgroup as results show it: every member of the API's shape, snake_case; tags only when they were read."""
+    """Return a workgroup as results show it: every member of the API's shape, snake_case; tags only when they were read."""
     if state is None:
         return None
     full = complete(api.model, "Workgroup", state)
