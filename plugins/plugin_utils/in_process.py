@@ -117,7 +117,7 @@ class InProcessAction(NormalAction):
         """Tell whether the module's Python would be this one, and not just one with the same binary in another environment."""
         try:
             _shebang, interpreter = module_common._get_shebang("/usr/bin/python", variables, self._templar)[:2]
-        except Exception:  # noqa: BLE001  # one that is yet to be discovered, or a template that fails: the module tells
+        except Exception:  # noqa: BLE001  # one that ansible-core has not discovered yet, or a template that fails: the module tells
             return False
         path, mine = Path(interpreter), Path(sys.executable)
         try:

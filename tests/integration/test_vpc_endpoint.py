@@ -267,7 +267,9 @@ def test_the_preflight_can_be_left_to_aws(ansible: Ansible, apps: Apps) -> None:
     assert "DescribeSubnets" not in apps.estate.emulator.calls(service="ec2")
     again = apps.answers(apps.entry("three"), quota=0)
     assert ansible.run(PLAYBOOK, again).code == 0
-    assert "got 1 more endpoints (four) for workgroup sales, which has 3" in ansible.refused(PLAYBOOK, apps.answers(apps.entry("four"), quota=3))
+    assert "got 1 more endpoints (four) for workgroup sales, which has 3" in ansible.refused(
+        PLAYBOOK, apps.answers(apps.entry("four"), quota=3)
+    )
 
 
 def test_other_subnets_need_consent_and_then_it_is_made_anew(ansible: Ansible, apps: Apps) -> None:

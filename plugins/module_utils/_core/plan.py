@@ -76,7 +76,7 @@ class Resource(Protocol):
         """Raise Refused or InvalidInput for what must not be carried out."""
 
     def explain(self, change: Change) -> str | None:
-        """Return why AWS accepted a Change and does not show it, for a person; None when nothing special is known."""
+        """Return why AWS accepted a Change and does not show it, for the user; None when nothing special is known."""
 
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""

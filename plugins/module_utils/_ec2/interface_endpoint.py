@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Interface VPC endpoints of a VPC to several services, those of one's own: observed, planned and predicted.
+"""Interface VPC endpoints of a VPC to several services, only those of the caller: observed, planned and predicted.
 
 Facts: API reference of EC2's CreateVpcEndpoint, ModifyVpcEndpoint, DeleteVpcEndpoints and DescribeVpcEndpoints. AWS works on
 several endpoints at once, so all are begun before any is waited for. A VPC takes one endpoint with private DNS per service.
@@ -48,7 +48,7 @@ class Desired:
         vpc: the VPC's id.
         services: each the whole name of a service, or its last part.
         mark: the value of the tag that makes an endpoint the caller's own.
-        absent: the caller's own endpoints are to be gone.
+        absent: the caller's own endpoints should not exist.
         subnets: ids, None where not named, as below.
         groups: ids of security groups.
         private_dns: whether the service's own host name leads to the endpoint.
@@ -161,7 +161,7 @@ def of_others(state: Mapping[str, Any], desired: Desired, service: str) -> list[
 
 
 def given(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """Return an endpoint of somebody else that is as wanted, so that there is no need for one's own."""
+    """Return an endpoint of somebody else that is as wanted, so that no endpoint of the caller is needed."""
     return next((each for each in of_others(state, desired, service) if not differences(each, desired)), None)
 
 
@@ -374,7 +374,7 @@ class InterfaceEndpoints(Unexplained):
 
     Attributes:
         token: makes EC2 take a repeated request for the same one.
-        facts: what was read once because something is to be created or modified.
+        facts: what was read once because something will be created or modified.
     """
 
     api: Api
@@ -388,7 +388,7 @@ class InterfaceEndpoints(Unexplained):
         return f"the interface endpoints of {self.desired.vpc} to {', '.join(self.desired.services)}"
 
     def observe(self) -> State | None:
-        """DescribeVpcEndpoints; and, where something is to be created or modified, what that needs to be right."""
+        """DescribeVpcEndpoints; and, where something will be created or modified, what that needs to be right."""
         filters = {"vpc-id": self.desired.vpc, "vpc-endpoint-type": "Interface"}
         request = {"Filters": [{"Name": name, "Values": [value]} for name, value in filters.items()]}
         state: State = {"VpcEndpoints": self.api.read_all("DescribeVpcEndpoints", request, "VpcEndpoints")}

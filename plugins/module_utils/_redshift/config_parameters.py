@@ -182,7 +182,7 @@ def _parameter(key: str) -> Parameter:
 
 
 def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dict[str, str]:
-    """Return the user's values as the API takes them; REMOVED for a query monitoring limit that is to be removed.
+    """Return the user's values as the API takes them; REMOVED for a query monitoring limit that should be removed.
 
     Args:
         wanted: parameter names and values of any type.
@@ -249,7 +249,7 @@ def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
 def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: str = "config_parameters") -> None:
     """Refuse keys that neither this collection nor the workgroup itself knows.
 
-    A limit that is to be removed and that the workgroup does not show is as wanted, whether this collection knows it or not.
+    A limit that should be removed and that the workgroup does not show is as wanted, whether this collection knows it or not.
 
     Args:
         wanted: as `convert` gave them.

@@ -62,7 +62,7 @@ class Desired:
 
     Attributes:
         members: the named members in the API's spelling.
-        absent: the endpoint is to be gone.
+        absent: the endpoint should not exist.
         allow_recreate: whether what can't be changed may be reached by deleting and creating.
     """
 

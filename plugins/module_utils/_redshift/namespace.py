@@ -63,7 +63,7 @@ class Desired:
     Attributes:
         members: the named members in the API's spelling.
         publishing: the named members about where logs go, which only UpdateNamespace takes.
-        absent: the namespace is to be gone.
+        absent: the namespace should not exist.
         set_password: whether the password is set on a namespace that exists.
         deletion: members of DeleteNamespace beside the name.
         tags: the wanted tags, None to leave them alone.
@@ -211,7 +211,7 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
     password = members.get("adminUserPassword")
     if members.get("manageAdminPassword"):
         if password is not None and user != current.get("adminUsername"):
-            # AWS takes a name only together with a password of one's own; that password is handed over in the next step.
+            # AWS takes a name only together with your own password; that password is handed over in the next step.
             reason = f"admin_username: {current.get('adminUsername')} -> {user}"
             yield {"adminUsername": user, "adminUserPassword": password}, reason, False
             managed = False
@@ -287,7 +287,7 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
     Raises:
         Refused: naming the option and what it would take.
-        InvalidInput: a new admin name or a password of one's own without a password.
+        InvalidInput: a new admin name or your own password without a password.
     """
     if current is None or desired.absent:
         return

@@ -53,7 +53,7 @@ SECRET = frozenset({"Parameters"})
 
 @dataclass(frozen=True)
 class Statement:
-    """What is to be run.
+    """What to run.
 
     Attributes:
         sqls: the statements.

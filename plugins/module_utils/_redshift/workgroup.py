@@ -92,7 +92,7 @@ class Desired:
 
     Attributes:
         members: the named members in the API's spelling, config parameters as a dictionary.
-        absent: the workgroup is to be gone.
+        absent: the workgroup should not exist.
         tags: the wanted tags, None to leave them alone.
         purge_tags: take away tags that are not wanted.
         allow_restart: whether the workgroup may restart.
@@ -186,7 +186,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 def _creation(desired: Desired, name: str) -> Change:
     request = {**desired.members, "workgroupName": name}
-    # A new workgroup has none of the limits that are to be removed, but for AWS's default ones, which an update removes.
+    # A new workgroup has none of the limits that should be removed, but for AWS's default ones, which an update removes.
     parameters = config_parameters.merged({}, desired.members.get("configParameters", {}))
     if parameters.get(config_parameters.REQUIRE_SSL) == "false":
         # AWS refuses it here: "To disable require_ssl, update the workgroup after creation."
