@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
 
 
 def _deciding() -> set[str]:
-    """The variables that decide what runs, and on what."""
+    """Return the variables that decide what runs, and on what."""
     starters = {name for names in connectivity.ROLES.values() for name in names}
     return starters | {f"{role}_workgroup" for role in connectivity.ROLES} | set(connectivity.VARIABLES)
 

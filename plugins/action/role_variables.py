@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
 
 
 def _called(task: Any) -> RoleSpecification:
-    """The role and the entry point that a task belongs to."""
+    """Return the role and the entry point that a task belongs to."""
     role = task._role
     if role is None:
         raise AnsibleActionFail("role_variables reads the variables of a role: use it in the tasks of a role.")
@@ -59,7 +59,7 @@ def _called(task: Any) -> RoleSpecification:
 
 
 def _variables_of_the_call(task: Any) -> Iterator[str]:
-    """The names of the variables that were given with the call: its parameters and vars, and those of blocks around it.
+    """Yield the names of the variables that were given with the call: its parameters and vars, and those of blocks around it.
 
     What stands around the call of another role that calls this one was said to that other role.
     """

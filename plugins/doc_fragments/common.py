@@ -14,15 +14,15 @@ class ModuleDocFragment:
 options:
   assume_role_arn:
     description:
-      - The ARN of an IAM role to act as, in this or another account. The other connection options say who assumes it.
-      - The role's credentials renew themselves, also during a long wait.
-      - O(endpoint_url) is the address of the module's own service only. STS, and EC2 where a module reads from it, are asked at the
-        addresses that E(AWS_ENDPOINT_URL_STS), E(AWS_ENDPOINT_URL_EC2), E(AWS_ENDPOINT_URL) or the profile give, or at AWS's own. The
-        file C(docs/connection.md) of the collection has a table of what counts for which client.
+      - The ARN of an IAM role to assume, in this or another account. The other connection options identify the caller that assumes it.
+      - The role's credentials are renewed, also during a long wait.
+      - O(endpoint_url) is the address of the module's own service only. For STS, and for EC2 where a module reads from it, the
+        addresses come from E(AWS_ENDPOINT_URL_STS), E(AWS_ENDPOINT_URL_EC2), E(AWS_ENDPOINT_URL) or the profile, or are AWS's own. The
+        file C(docs/connection.md) of the collection has a table of the settings and the clients that use them.
       - A profile's Region, FIPS, dual-stack, endpoint and CA bundle settings count for the role too.
     type: str
   assume_role_external_id:
-    description: The external ID that the role's trust policy asks for.
+    description: The external ID that the role's trust policy requires.
     type: str
   assume_role_session_name:
     description: The name of the role session, shown in CloudTrail. If omitted, V(ansible-redshift-serverless).
@@ -42,7 +42,7 @@ options:
 options:
   wait:
     description:
-      - Whether to wait until AWS is done with the last change.
+      - Whether to wait until AWS has finished the last change.
       - The module always waits between changes, since AWS takes one at a time.
     type: bool
     default: true
@@ -56,7 +56,7 @@ options:
     default: 1200
   wait_delay:
     description:
-      - The longest pause between two looks, in seconds.
+      - The longest pause between two checks, in seconds.
       - Pauses begin below a second, grow with the time waited and never pass the end of O(wait_timeout).
     type: float
     default: 15.0
@@ -76,7 +76,7 @@ attributes:
     support: full
   action:
     description:
-      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - Runs in the controller's own process on localhost where the result is the same, without starting a module process.
       - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:
@@ -89,7 +89,7 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Reads only, in C(check_mode) as otherwise.
+    description: Only reads, also in C(check_mode).
     support: full
   diff_mode:
     description: Nothing changes, so there is no difference to show.
@@ -99,7 +99,7 @@ attributes:
     support: full
   action:
     description:
-      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - Runs in the controller's own process on localhost where the result is the same, without starting a module process.
       - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:

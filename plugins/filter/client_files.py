@@ -11,9 +11,9 @@ version_added: 0.1.0
 author:
   - The redshift.serverless contributors (@redshift-serverless)
 description:
-  - Makes a section of C(pg_service.conf), C(odbc.ini) and C(odbcinst.ini), Java properties, a dbt profile, and the key of a line of
+  - Returns a section of C(pg_service.conf), C(odbc.ini) and C(odbcinst.ini), Java properties, a dbt profile, and the key of a line of
     C(.pgpass) from what P(redshift.serverless.connection_strings#filter) gives, each by the rules of its own file format.
-  - There is no password in any of them. That of C(.pgpass) is added by P(redshift.serverless.client#role).
+  - None of them contains a password. P(redshift.serverless.client#role) adds that of C(.pgpass).
 options:
   _input:
     description: The result of P(redshift.serverless.connection_strings#filter), made without a password.
@@ -44,7 +44,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: What does odbc.ini need?
+- name: Show what odbc.ini needs
   ansible.builtin.debug:
     msg: >-
       {{ (workgroup | redshift.serverless.connection_strings | redshift.serverless.client_files(name='sales')).odbc }}

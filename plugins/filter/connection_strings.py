@@ -11,13 +11,13 @@ version_added: 0.1.0
 author:
   - The redshift.serverless contributors (@redshift-serverless)
 description:
-  - Makes the connection strings of JDBC, ODBC, libpq, psql, RSQL, redshift_connector, SQLAlchemy, dbt and the Data API from what the
-    modules of this collection return. Nothing is asked of AWS.
-  - Values are quoted by the rules of each driver. An SSL mode that a driver does not know becomes the next stricter one that it
-    knows, or is refused; both is said in words.
-  - IAM logins need the workgroup, its account and its region. Where a driver would misread them from the host name (managed VPC
-    endpoints, custom domains, the China partition) they are in the string.
-  - With O(password) the result holds the password. Set C(no_log) on the task that uses it, and write it to files that only their
+  - Returns the connection strings of JDBC, ODBC, libpq, psql, RSQL, redshift_connector, SQLAlchemy, dbt and the Data API from what the
+    modules of this collection return. It makes no request to AWS.
+  - Values are quoted by the rules of each driver. An SSL mode that a driver does not support becomes the next stricter one that it
+    supports, with a warning, or is rejected.
+  - IAM logins need the workgroup, its account and its Region. Where a driver would misread them from the host name (managed VPC
+    endpoints, custom domains, the China partition), they are in the string.
+  - With O(password), the result contains the password. Set C(no_log) on the task that uses it, and write it to files that only their
     owner may read. Without O(password) there is no secret in the result, and clients ask for it, or find it in C(.pgpass),
     E(PGPASSWORD), E(RSPASSWORD).
 options:
@@ -45,22 +45,22 @@ options:
   auth:
     description:
       - V(password) for a database user, V(iam) for a login by AWS credentials.
-      - It decides about RV(_value.odbc), RV(_value.redshift_connector), RV(_value.sqlalchemy) and RV(_value.dbt). The other
-        strings are the same with both. libpq, psql and RSQL know no IAM, they can be given a temporary user and password.
+      - It affects RV(_value.odbc), RV(_value.redshift_connector), RV(_value.sqlalchemy) and RV(_value.dbt). The other
+        strings are the same with both. libpq, psql and RSQL do not support IAM; give them a temporary user and password.
       - V(iam) needs O(sslmode) V(require) or stricter, and excludes O(password).
     type: str
     choices: [password, iam]
     default: password
   profile:
-    description: The AWS profile for IAM logins and the Data API. The drivers look for credentials in their own order without it.
+    description: The AWS profile for IAM logins and the Data API. If omitted, the drivers look for credentials in their own order.
     type: str
   sslmode:
     description:
       - How the connection is protected, in libpq's words.
       - The default is V(verify-full), and V(verify-ca) for managed VPC endpoints, since their certificate may carry the
         workgroup's name.
-      - It is V(verify-ca), too, for a host that the workgroup's certificate is not for, such as the near end of a tunnel. That is
-        a host which is neither the address nor the custom domain name of O(workgroup). V(verify-full) can't hold for it.
+      - It is also V(verify-ca) for a host that the workgroup's certificate does not name, such as the near end of a tunnel. That is
+        a host which is neither the address nor the custom domain name of O(workgroup). V(verify-full) would fail for it.
       - JDBC knows V(disable) (C(ssl=false)), V(require) (a factory that verifies nothing), V(verify-ca) and V(verify-full). It is given
         V(require) for V(allow) and V(prefer).
       - redshift_connector knows V(disable) (C(ssl=False)), V(verify-ca) and V(verify-full). It is given V(verify-ca) for V(allow),
@@ -73,9 +73,9 @@ options:
     description:
       - The path of the trusted certificates (PEM) on the client, for libpq, SQLAlchemy with psycopg2 and ODBC 2.
       - V(system) takes the roots of the operating system. It needs libpq 16 or newer and O(sslmode) V(verify-full).
-      - Without it libpq looks for C(~/.postgresql/root.crt), and SQLAlchemy's dialect and ODBC take the roots that they bring along.
-      - The JDBC driver reads one certificate of a file only, so it is not told of a bundle (see O(jdbc_root_cert)).
-        redshift_connector and dbt can't be told at all. All three trust Amazon's roots without it.
+      - If omitted, libpq looks for C(~/.postgresql/root.crt), and SQLAlchemy's dialect and ODBC use their own bundled roots.
+      - The JDBC driver reads only one certificate of a file, so its strings have no bundle (see O(jdbc_root_cert)).
+        redshift_connector and dbt have no such setting. All three trust Amazon's roots by default.
     type: str
   odbc_version:
     description: The major version of the Amazon Redshift ODBC driver.
@@ -126,18 +126,18 @@ options:
       - In YAML, quote an account id that begins with 0.
     type: str
   region:
-    description: The region of the workgroup, where neither the input nor O(workgroup) tells it.
+    description: The Region of the workgroup, if neither the input nor O(workgroup) contains it.
     type: str
   port:
     description:
-      - The port, where neither the input nor O(workgroup) tells it, as for the association of a custom domain.
-      - Without it, V(5439) is taken then, with a warning.
+      - The port, if neither the input nor O(workgroup) contains it, as for the association of a custom domain.
+      - If it is omitted then, V(5439) is used, with a warning.
     type: int
   hostaddr:
     description:
-      - An IP address to connect to instead of where DNS leads the host, such as the near end of a tunnel. The certificate is
-        verified for the host all the same, so V(verify-full) holds.
-      - Only libpq knows it. It stands in RV(_value.libpq_uri), RV(_value.libpq_keywords), RV(_value.psql), and in
+      - An IP address to connect to instead of the one that DNS gives, such as the near end of a tunnel. The certificate is
+        still verified for the host, so V(verify-full) works.
+      - Only libpq supports it. It is in RV(_value.libpq_uri), RV(_value.libpq_keywords), RV(_value.psql), and in
         RV(_value.sqlalchemy) with psycopg2. asyncpg reads no URI that has it.
     type: str
 seealso:
@@ -315,7 +315,9 @@ def _custom_domain(options: dict[str, Any]) -> bool:
     try:
         return bool(boolean(options.get("use_custom_domain", False)))
     except TypeError as error:
-        raise InvalidInput(f"use_custom_domain must be true or false, not {options['use_custom_domain']!r}.") from error
+        raise InvalidInput(
+            f"use_custom_domain: got {options['use_custom_domain']!r}; expected true or false."
+        ) from error
 
 
 class FilterModule:

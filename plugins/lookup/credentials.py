@@ -11,8 +11,8 @@ version_added: 0.1.0
 author:
   - The redshift.serverless contributors (@redshift-serverless)
 description:
-  - Asks AWS for the name and a temporary password of the database user that belongs to the caller's IAM identity (GetCredentials).
-  - Each evaluation asks anew and gets another password. Keep the result in a variable, such as by M(ansible.builtin.set_fact).
+  - Gets the name and a temporary password of the database user that belongs to the caller's IAM identity (GetCredentials).
+  - Each evaluation gets a new password. Keep the result in a variable, for example with M(ansible.builtin.set_fact).
   - The lookup itself logs nothing. A task that uses its result shows it, so set C(no_log) of the task.
 options:
   _terms:
@@ -28,11 +28,11 @@ options:
     type: str
   db_name:
     description:
-      - The database that the password is for. Without it, it is for any.
-      - The caller's IAM policy has to allow the database then, too.
+      - The database that the password is for. If omitted, it is for any database.
+      - If given, the caller's IAM policy must allow the database.
     type: str
   duration_seconds:
-    description: For how many seconds the password can be used to log in, from 900 to 3600.
+    description: How many seconds the password can be used to log in, from 900 to 3600.
     type: int
     default: 900
 extends_documentation_fragment:
@@ -45,7 +45,7 @@ notes:
 """
 
 EXAMPLES = r"""
-- name: Run a script of SQL as one's own database user
+- name: Run an SQL script as the caller's database user
   ansible.builtin.command:
     cmd: >-
       psql --host sales.123456789012.us-east-1.redshift-serverless.amazonaws.com --port 5439 --dbname dev
@@ -85,7 +85,7 @@ _raw:
       type: str
       sample: "2026-07-11T17:11:24+00:00"
     next_refresh_time:
-      description: From when new credentials can be had that are valid for longer, ISO 8601 in UTC.
+      description: When new credentials with a later expiration become available, ISO 8601 in UTC.
       type: str
       sample: "2026-07-11T17:08:24+00:00"
 """
@@ -132,5 +132,7 @@ def _wanted(terms: list[Any], options: dict[str, Any]) -> list[dict[str, Any]]:
     if not terms:
         return [options]
     if options["workgroup"] or options["custom_domain_name"]:
-        raise InvalidInput("Workgroups are named as terms, so neither workgroup nor custom_domain_name can be given.")
+        raise InvalidInput(
+            "workgroup: got it or custom_domain_name besides terms; expected only terms. Leave the option out."
+        )
     return [{**options, "workgroup": str(term)} for term in terms]

@@ -6,21 +6,21 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: connection_check
-short_description: See a workgroup of Amazon Redshift Serverless as a client sees it
+short_description: Check a connection to Amazon Redshift Serverless as a client
 version_added: 0.1.0
 description:
-  - Looks from the managed host at the database's port, layer by layer, and stops at the first that does not hold. It resolves
-    the name, connects, asks for TLS as PostgreSQL clients do, verifies the certificate as O(sslmode) says, and begins
-    a login without TLS to see whether that is refused.
-  - It never logs in and never sends a password, so no account can be locked by it. The login without TLS is begun with the user name
+  - Checks the database's port from the managed host, layer by layer, and stops at the first layer that fails. It resolves
+    the name, connects, requests TLS as PostgreSQL clients do, verifies the certificate according to O(sslmode), and starts
+    a login without TLS to check whether the server refuses it.
+  - It never logs in and never sends a password, so it can't lock an account. It starts the login without TLS with the user name
     C(connection_check_without_login), which may show up in the connection log.
   - Needs neither AWS credentials nor boto3. Python 3.8 with its standard library is enough, on any host.
-  - Fails when something that was expected does not hold, with the same results as otherwise and in RV(remedy) what to do.
+  - Fails if an expectation is not met, with the same results as on success; RV(remedy) says what to do.
 options:
   host:
     description:
       - The host name of the workgroup, endpoint or custom domain, for which the certificate is verified.
-      - A name or an address alone. An endpoint as the console shows it (C(host:5439/dev)) or a URL is refused, and the message
+      - A name or an address alone. An endpoint as the console shows it (C(host:5439/dev)) or a URL is rejected, and the message
         says which part belongs in which option.
     type: str
     required: true
@@ -36,8 +36,8 @@ options:
     type: str
   ca_bundle:
     description:
-      - A PEM file on the managed host with the authorities to trust. Without it, those of the system.
-      - Not used with O(sslmode=require), which trusts everybody.
+      - A PEM file on the managed host with the authorities to trust. If omitted, those of the system.
+      - Not used with O(sslmode=require), which verifies nothing.
     type: path
   sslmode:
     description:
@@ -48,8 +48,8 @@ options:
     default: verify-full
   expect_plaintext:
     description:
-      - What the server has to do when a client wants to log in without TLS. V(refused) is what C(require_ssl) is for.
-      - With V(ignore) it is tried and reported, and either outcome is fine.
+      - What the server must do when a client tries to log in without TLS. C(require_ssl) results in V(refused).
+      - V(ignore) tries and reports it, and accepts either outcome.
     type: str
     choices: [refused, accepted, ignore]
     default: refused
@@ -59,7 +59,7 @@ options:
     default: 10.0
 attributes:
   check_mode:
-    description: Only looks, in C(check_mode) as otherwise.
+    description: Only reads, also in C(check_mode).
     support: full
   diff_mode:
     description: Nothing changes, so there is no difference to show.
@@ -75,17 +75,17 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Can the application servers connect by TLS, and by nothing else?
+- name: Check that the application servers can connect only with TLS
   redshift.serverless.connection_check:
     host: sales.123456789012.us-east-1.redshift-serverless.amazonaws.com
     ca_bundle: /etc/ssl/certs/amazon-trust-ca-bundle.crt
 
-- name: The way through a managed VPC endpoint
+- name: Check the connection through a managed VPC endpoint
   redshift.serverless.connection_check:
     host: sales.123456789012.us-east-1.redshift-serverless.amazonaws.com
     hostaddr: sales-from-apps-endpoint-k7rf.123456789012.us-east-1.redshift-serverless.amazonaws.com
 
-- name: Look without demanding anything but TLS
+- name: Check only that the server offers TLS
   redshift.serverless.connection_check:
     host: sales.example.com
     port: 5440
@@ -93,7 +93,7 @@ EXAMPLES = r"""
     expect_plaintext: ignore
   register: seen
 
-- name: Until when is the certificate valid?
+- name: Show until when the certificate is valid
   ansible.builtin.debug:
     var: seen.tls.certificate.not_after
 """
@@ -125,7 +125,7 @@ addresses:
       sample: timed out
 failed_layer:
   description:
-    - The first layer on which something does not hold, V(null) when everything does.
+    - The first layer that failed, V(null) if none did.
     - V(dns), the name leads to no address. V(tcp), no address takes the connection. V(protocol), the server does not answer as
       PostgreSQL does. V(tls), there is no TLS with this server. V(chain), no trusted authority vouches for the certificate.
       V(hostname), it is for other names. V(expiry), it is out of its time. V(plaintext), O(expect_plaintext) does not hold.
@@ -187,7 +187,7 @@ plaintext_message:
   type: str
   sample: "FATAL: no pg_hba.conf entry for host \"::ffff:10.0.0.4\", user \"nobody\", database \"nobody\", SSL off (28000)"
 remedy:
-  description: What to do, V(null) when nothing is to be done.
+  description: What to do, V(null) if nothing needs to be done.
   returned: always
   type: str
 seconds:
@@ -208,7 +208,7 @@ seconds:
       description: The TLS handshake, verification included.
       type: float
     plaintext:
-      description: Connecting anew and beginning a login without TLS.
+      description: Connecting again and starting a login without TLS.
       type: float
 """
 

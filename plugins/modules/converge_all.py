@@ -8,14 +8,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: converge_all
-short_description: "[INTERNAL] Bring many resources of one kind to what is desired, together"
+short_description: "[INTERNAL] Create, change or delete many resources of one kind together"
 version_added: 1.0.0
 description:
   - "[INTERNAL] Roles of this collection use it for lists of workgroups, endpoints and policies. A playbook uses the module of the
     kind, in a loop or over hosts."
   - Checks all items before the first write. If one is refused, nothing is written.
-  - Changes the items together and waits for them together, so that the task takes the time of the slowest one. One that fails
-    leaves the others to finish.
+  - Changes the items together and waits for them together, so that the task takes the time of the slowest one. If one fails, the
+    others still finish.
 options:
   resource:
     description: The kind, which is the name of the module whose options the items have.
@@ -25,7 +25,7 @@ options:
   items:
     description:
       - What is desired of each resource, as the options of the module O(resource).
-      - An item may name an identity of its own by C(profile), C(region), C(assume_role_arn), C(assume_role_external_id) and
+      - An item may have its own identity, given by C(profile), C(region), C(assume_role_arn), C(assume_role_external_id) and
         C(assume_role_session_name). All but C(region) are one identity, which replaces the whole one of the task. The other
         connection options are those of the task.
     type: list
@@ -34,8 +34,8 @@ options:
   batch:
     description:
       - How many items may be changed at the same time, V(0) for all.
-      - After a failure no further item is begun. V(1) is one after another.
-      - O(wait_timeout) then counts from the moment that an item begins.
+      - After a failure no further item is started. V(1) means one after another.
+      - O(wait_timeout) then counts from the moment that an item starts.
     type: int
     default: 0
 extends_documentation_fragment:
@@ -154,7 +154,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

@@ -58,9 +58,9 @@ notes:
     C(redshift-serverless:ListCustomDomainAssociations), C(redshift-serverless:CreateCustomDomainAssociation),
     C(redshift-serverless:UpdateCustomDomainAssociation), C(redshift-serverless:DeleteCustomDomainAssociation) and
     C(acm:DescribeCertificate), and C(acm:ListCertificates) where O(certificate_arn) is omitted.
-  - AWS serves these operations at once. The module waits only while AWS is at work on the workgroup, and until the change can be
+  - AWS performs these operations at once. The module waits only while AWS is changing the workgroup, and until the change can be
     read back.
-  - Once a workgroup has a custom domain, C(sslmode=verify-full) works by the custom name only. Clients that use the workgroup's own
+  - Once a workgroup has a custom domain, C(sslmode=verify-full) works only with the custom name. Clients that use the workgroup's own
     address need C(verify-ca).
   - AWS can take about 30 seconds until clients can connect after a change.
   - Certificates of ACM's Amazon N2 hierarchies and of ACME accounts, which ACM does not list by default, are not found. Give their
@@ -154,7 +154,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

@@ -9,10 +9,10 @@ module: data_api_statement
 short_description: Run SQL in a workgroup of Amazon Redshift Serverless through the Data API
 version_added: 0.1.0
 description:
-  - Runs one statement, or several as one transaction, waits for the end, and returns the rows with their types. No way to the database's
-    port is needed, only to the Data API.
-  - Sends a statement once. Where an answer is lost it is sent again with the same token, by which AWS sees that it is the same.
-  - When the Data API already runs as many statements or sessions as it may, it is asked again until O(wait_timeout) is over.
+  - Runs one statement, or several as one transaction, waits for the end, and returns the rows with their types. It needs a connection
+    to the Data API, not to the database's port.
+  - Sends a statement once. If the answer is lost, it is sent again with the same token, so that AWS recognizes the repetition.
+  - If the Data API already runs its maximum of statements or sessions, the module tries again until O(wait_timeout) is over.
 options:
   workgroup:
     description: The name of the workgroup, or its ARN. Needed without O(session_id).
@@ -25,41 +25,41 @@ options:
     description:
       - The text of one statement, or a list of statements, which run one after the other and are rolled back together when one fails.
       - A list of one is sent by C(ExecuteStatement), a longer one by C(BatchExecuteStatement).
-      - Where the caller may not send batches, a list runs between C(BEGIN) and C(COMMIT) in a session, which is one call more for
-        each statement. That needs O(wait=true), and O(cancel_on_timeout=false) has no effect then.
+      - If the caller may not send batches, a list runs between C(BEGIN) and C(COMMIT) in a session, with one more call for
+        each statement. That needs O(wait=true), and O(cancel_on_timeout=false) then has no effect.
       - Write a parameter as C(:name).
     type: raw
     required: true
   parameters:
     description:
       - The parameters' values by name. The database converts them to the types that it needs.
-      - Texts that are not empty, numbers and booleans. The API has no others.
-      - The values appear in no result. But Ansible writes what a module is called with to the log of the managed host, and an error
-        message of the database can quote a value. With secrets, set C(no_log) of the task.
+      - They are texts that are not empty, numbers and booleans. The API accepts no others.
+      - The values appear in no result. However, Ansible writes a module's options to the log of the managed host, and an error
+        message of the database can quote a value. For secrets, set C(no_log) on the task.
     type: dict
   secret_arn:
     description:
       - The ARN or name of a secret of Secrets Manager with the user and password to log in with.
-      - Without it, the database user is the caller's IAM identity.
+      - If omitted, the database user is the caller's IAM identity.
     type: str
   session_keep_alive_seconds:
     description:
-      - Opens a session, or goes on with that of O(session_id), and keeps it for so many seconds after the end of the SQL, from 0 to
+      - Opens a session, or continues that of O(session_id), and keeps it for this many seconds after the end of the SQL, from 0 to
         86400 (24 hours).
-      - What one statement of a session makes, such as a temporary table or a setting, the next one finds.
-      - A session can't be closed. It ends when it was idle for these seconds.
+      - Temporary tables and settings of one statement are available to the next one in the session.
+      - A session can't be closed. It ends after being idle for this time.
     type: int
   session_id:
     description:
-      - The session to run in, as RV(session_id) of an earlier task gave it. It runs one statement at a time.
+      - The session to run in, from RV(session_id) of an earlier task. It runs one statement at a time.
       - The session has a workgroup, a database and a login already, so O(workgroup), O(database) and O(secret_arn) are not sent.
     type: str
   changes:
     description:
-      - Whether running the SQL counts as a change. What only reads does not, V(auto) decides from the text.
-      - Only reading are queries that begin with C(SELECT), C(WITH) or C(VALUES) and neither store rows (such as C(SELECT INTO)) nor lock
-        them, and C(SHOW), C(DESCRIBE) and C(EXPLAIN). Everything else is a change, and so is what can't be read with certainty.
-      - That a query calls a function which writes can't be seen. Say V(always) then.
+      - Whether running the SQL counts as a change. V(auto) decides from the text. SQL that only reads is not a change.
+      - Queries that begin with C(SELECT), C(WITH) or C(VALUES) count as read-only unless they store rows (such as C(SELECT INTO)) or
+        lock them. So do C(SHOW), C(DESCRIBE) and C(EXPLAIN). Everything else, and everything ambiguous, counts as a change.
+      - The module can't see whether a query calls a function that writes. Use V(always) then.
     type: str
     choices: [auto, always, never]
     default: auto
@@ -73,12 +73,12 @@ options:
     default: 1200
   wait_delay:
     description:
-      - The longest pause between two looks, in seconds.
+      - The longest pause between two checks, in seconds.
       - Pauses begin below a second, grow with the time waited and never pass the end of O(wait_timeout).
     type: float
     default: 15.0
   cancel_on_timeout:
-    description: Whether to cancel the SQL when O(wait_timeout) is over. Otherwise it goes on.
+    description: Whether to cancel the SQL when O(wait_timeout) is over. Otherwise it continues to run.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -89,18 +89,18 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     description:
-      - In C(check_mode) nothing is run, since a query too may call a function that writes. Returned is what would run.
-      - For a query whose rows later tasks need, set C(check_mode=false) of the task.
+      - In C(check_mode) nothing runs, since even a query may call a function that writes. The module returns what would run.
+      - For a query whose rows later tasks need, set C(check_mode=false) on the task.
     support: full
   diff_mode:
-    description: What SQL changes can't be known before, so there is no difference to show.
+    description: The effect of SQL can't be predicted, so there is no difference to show.
     support: none
   idempotent:
-    description: The SQL is run at each run. It is for the SQL to find nothing to do at the second.
+    description: The SQL runs every time. Making the SQL idempotent is up to you.
     support: none
   action:
     description:
-      - Runs in the controller's own process on localhost, and starts no process of its own, where the result is the same.
+      - Runs in the controller's own process on localhost where the result is the same, without starting a module process.
       - The variable C(redshift_serverless_in_process) (of a task, play, host or group, default V(true)) switches that off.
     support: full
   action_group:
@@ -111,7 +111,7 @@ notes:
   - "The caller needs these permissions: redshift-data:ExecuteStatement, redshift-data:BatchExecuteStatement (for lists, unless they
     may run in a session), redshift-data:DescribeStatement, redshift-data:GetStatementResult, redshift-data:CancelStatement, and
     redshift-serverless:GetCredentials of the workgroup or, with O(secret_arn), secretsmanager:GetSecretValue."
-  - For a workgroup of another account, assume a role there by O(assume_role_arn). A managed VPC endpoint does not lead to the Data API.
+  - For a workgroup of another account, assume a role there with O(assume_role_arn). A managed VPC endpoint does not reach the Data API.
   - All rows are kept in memory and returned. Leave large results in the database.
 seealso:
   - module: redshift.serverless.workgroup
@@ -120,7 +120,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Who is connected without SSL?
+- name: Find connections without SSL
   redshift.serverless.data_api_statement:
     workgroup: sales
     database: dev
@@ -134,7 +134,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ plain.rows | map(attribute='user_name') }}"
 
-- name: Two statements, both or neither
+- name: Run two statements as one transaction
   redshift.serverless.data_api_statement:
     workgroup: sales
     database: dev
@@ -145,7 +145,7 @@ EXAMPLES = r"""
       article: 4711
       price: "19.90"
 
-- name: A change only where rows were touched
+- name: Report a change only if rows were affected
   redshift.serverless.data_api_statement:
     workgroup: sales
     database: dev
@@ -164,12 +164,12 @@ EXAMPLES = r"""
     session_keep_alive_seconds: 300
   register: made
 
-- name: Use it
+- name: Use the temporary table
   redshift.serverless.data_api_statement:
     session_id: "{{ made.session_id }}"
     sql: SELECT count(*) FROM today
 
-- name: Start a long job and go on
+- name: Start a long job without waiting
   redshift.serverless.data_api_statement:
     workgroup: sales
     database: dev
@@ -203,7 +203,7 @@ statements:
       description: The text.
       type: str
     reads_only:
-      description: Whether it only reads, as far as its text tells.
+      description: Whether it only reads, judging by its text.
       type: bool
 columns:
   description:
@@ -213,7 +213,7 @@ columns:
   elements: dict
   contains:
     name:
-      description: The name as in RV(rows). A name that occurs again has C(_2), C(_3) and so on behind it.
+      description: The name as in RV(rows). Repeated names get the suffix C(_2), C(_3) and so on.
       type: str
       sample: article
     label:
@@ -256,23 +256,24 @@ columns:
 rows:
   description:
     - The rows, each with its values by column. For a list of statements, those of the last one that has a result.
-    - Integers, floating point numbers, booleans and null are such. Exact decimals are texts, so that no digit is lost, and so is the rest.
+    - Integers, floating point numbers, booleans and null keep their type. Exact decimals are texts, so that no digit is lost; so are
+      all other values.
   returned: success
   type: list
   elements: dict
   sample: [{article: 4711, price: "19.90", active: true}]
 row_count:
-  description: The number of rows that were returned, or touched; V(null) when the API does not tell.
+  description: The number of rows that were returned, or affected; V(null) if the API does not report it.
   returned: success
   type: int
   sample: 1
 duration_seconds:
-  description: How long it ran in the database, V(null) when the API does not tell.
+  description: How long it ran in the database, V(null) if the API does not report it.
   returned: always
   type: float
   sample: 0.113
 sub_statements:
-  description: For a list of statements each of them, otherwise empty.
+  description: Each statement of a list; empty for a single statement.
   returned: success
   type: list
   elements: dict
@@ -291,7 +292,7 @@ sub_statements:
       description: The text.
       type: str
     row_count:
-      description: The number of rows that were returned, or touched.
+      description: The number of rows that were returned, or affected.
       type: int
     error:
       description: The database's message where it failed.
@@ -360,7 +361,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

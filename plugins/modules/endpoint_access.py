@@ -12,8 +12,8 @@ description:
   - Creates, changes and deletes an endpoint through which clients of a VPC reach a workgroup of Amazon Redshift Serverless
     without the internet, in the workgroup's own account or in another one that was granted access.
   - AWS can change only the security groups of an endpoint.
-  - When AWS answers that the workgroup was not found, the module asks what the owner grants and says which it is, no grant, no
-    grant for this VPC, or another region.
+  - If AWS answers that the workgroup was not found, the module reads what the owner grants and reports the cause. There is no
+    grant, no grant for this VPC, or the workgroup is in another Region.
 options:
   name:
     description: The name of the endpoint, unique in the account and region. 1 to 30 letters, digits and hyphens.
@@ -26,12 +26,12 @@ options:
     aliases: [workgroup_name]
   owner_account:
     description:
-      - The account that owns the workgroup, where that is not the caller's own. Used when the endpoint is created; AWS does not
+      - The account that owns the workgroup, if it is not the caller's. Used when the endpoint is created; AWS does not
         show it afterwards, so it can't be compared.
       - In YAML, quote an account id that begins with 0.
     type: str
   subnet_ids:
-    description: The subnets that AWS chooses one of, all in one VPC, compared as a set. Needed to create an endpoint.
+    description: Candidate subnets in one VPC, compared as a set; AWS picks one. Needed to create an endpoint.
     type: list
     elements: str
   security_group_ids:
@@ -42,8 +42,8 @@ options:
     aliases: [vpc_security_group_ids]
   allow_recreate:
     description:
-      - Whether the endpoint may be deleted and created anew when its workgroup or its subnets differ. Its connections break and
-        its address changes. Without it such a difference is refused before the first write.
+      - Whether the endpoint may be deleted and created again when its workgroup or its subnets differ. Its connections break and
+        its address changes. With V(false), such a difference is rejected before the first write.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -63,7 +63,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: A way from the VPC of our applications to the workgroup
+- name: Create an endpoint from the VPC of our applications to the workgroup
   redshift.serverless.endpoint_access:
     name: sales-from-apps
     workgroup: sales
@@ -72,7 +72,7 @@ EXAMPLES = r"""
     security_group_ids:
       - sg-0a1b2c3d4e5f60718
 
-- name: A way to a workgroup that another account has granted to us
+- name: Create an endpoint to a workgroup that another account has granted to us
   redshift.serverless.endpoint_access:
     name: sales-from-partner
     workgroup: sales
@@ -80,7 +80,7 @@ EXAMPLES = r"""
     subnet_ids:
       - subnet-0b1c2d3e4f5061728
 
-- name: The same, acting as a role of the other account
+- name: Create the same endpoint as a role of the other account
   redshift.serverless.endpoint_access:
     name: sales-from-partner
     workgroup: sales
@@ -89,7 +89,7 @@ EXAMPLES = r"""
       - subnet-0b1c2d3e4f5061728
     assume_role_arn: arn:aws:iam::210987654321:role/network-admin
 
-- name: No endpoint any more
+- name: Delete an endpoint
   redshift.serverless.endpoint_access:
     name: sales-from-apps
     state: absent
@@ -111,7 +111,7 @@ endpoint:
       description: The ARN.
       type: str
     endpoint_status:
-      description: V(ACTIVE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(ACTIVE), or V(CREATING), V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: ACTIVE
     endpoint_create_time:
@@ -130,7 +130,7 @@ endpoint:
       type: int
       sample: 5439
     subnet_ids:
-      description: The subnets that AWS chose one of.
+      description: The candidate subnets, of which AWS picked one.
       type: list
       elements: str
     vpc_security_groups:
@@ -166,7 +166,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

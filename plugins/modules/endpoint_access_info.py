@@ -27,17 +27,17 @@ options:
     type: str
   wait:
     description:
-      - Whether to wait until none of them is being created, changed or deleted. Each look is one call, however many they are.
-      - So endpoints that were created with C(wait=false) are waited for together.
+      - Whether to wait until none of them is being created, changed or deleted. Each check is one call for all of them.
+      - Use it to wait together for endpoints that were created with C(wait=false).
     type: bool
     default: false
   wait_timeout:
-    description: With O(wait=true), for how many seconds.
+    description: How many seconds to wait with O(wait=true).
     type: int
     default: 1200
   wait_delay:
     description:
-      - The longest pause between two looks, in seconds.
+      - The longest pause between two checks, in seconds.
       - Pauses begin below a second, grow with the time waited and never pass the end of O(wait_timeout).
     type: float
     default: 15.0
@@ -54,7 +54,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: The endpoints of a VPC
+- name: Read the endpoints of a VPC
   redshift.serverless.endpoint_access_info:
     vpc_id: vpc-0a1b2c3d4e5f60718
 
@@ -81,7 +81,7 @@ endpoints:
       description: The ARN.
       type: str
     endpoint_status:
-      description: V(ACTIVE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(ACTIVE), or V(CREATING), V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: ACTIVE
     endpoint_create_time:
@@ -100,7 +100,7 @@ endpoints:
       type: int
       sample: 5439
     subnet_ids:
-      description: The subnets that AWS chose one of.
+      description: The candidate subnets, of which AWS picked one.
       type: list
       elements: str
     vpc_security_groups:

@@ -166,7 +166,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

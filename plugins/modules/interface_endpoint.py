@@ -10,13 +10,13 @@ short_description: Manage interface VPC endpoints to AWS services
 version_added: 0.1.0
 description:
   - Creates, changes and deletes the interface endpoints (AWS PrivateLink) through which a VPC reaches the APIs of AWS services,
-    such as C(redshift-serverless) and C(redshift-data), without the internet. All are begun before any is waited for.
+    such as C(redshift-serverless) and C(redshift-data), without the internet. The module starts all of them before it waits.
   - Clients of the database (JDBC, ODBC, psql) do not use these endpoints; for them see M(redshift.serverless.endpoint_access).
-  - An endpoint is the caller's own when its tag C(redshift.serverless) is O(mark). Only those are changed and deleted. An endpoint
-    of somebody else that is as wanted counts as given and stays theirs.
-  - M(amazon.aws.ec2_vpc_endpoint) can neither set private DNS nor change an endpoint that exists, and it predicts nothing.
-  - What AWS would refuse is looked for before the first write, such as a service that the region lacks, DNS attributes of the VPC
-    that are off, or subnets of another VPC, in the same zone, or without a free address.
+  - An endpoint belongs to the caller if its tag C(redshift.serverless) is O(mark). Only those are changed and deleted. An endpoint
+    of somebody else with the wanted settings is used as it is and stays theirs.
+  - M(amazon.aws.ec2_vpc_endpoint) can neither set private DNS nor change an existing endpoint, and it predicts nothing.
+  - Before the first write, the module checks for what AWS would reject, such as a service that is not in the Region, disabled DNS
+    attributes of the VPC, or subnets of another VPC, in the same zone, or without a free address.
 options:
   vpc_id:
     description: The id of the VPC.
@@ -40,7 +40,7 @@ options:
   private_dns:
     description:
       - Whether the service's own host name leads to the endpoint within the VPC, which needs both DNS attributes of the VPC.
-      - AWS turns it on for a new endpoint where nothing is said.
+      - If omitted, AWS turns it on for a new endpoint.
     type: bool
   policy:
     description:
@@ -48,7 +48,7 @@ options:
         nothing is said.
     type: raw
   mark:
-    description: The value of the tag C(redshift.serverless), which says whose the endpoints are.
+    description: The value of the tag C(redshift.serverless), which identifies the caller's endpoints.
     type: str
     default: interface_endpoint
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ EXAMPLES = r"""
       - sg-0a1b2c3d4e5f60718
     private_dns: true
 
-- name: Take that away
+- name: Remove what the task above created
   redshift.serverless.interface_endpoint:
     vpc_id: vpc-0a1b2c3d4e5f60718
     services:
@@ -95,7 +95,7 @@ EXAMPLES = r"""
 RETURN = r"""
 endpoints:
   description:
-    - The caller's own endpoints, or those of others that count as given, or their prediction in check mode, in the order of
+    - The caller's own endpoints, or those of others that are used instead, or their prediction in check mode, in the order of
       O(services).
     - With O(state=absent), those that AWS is still deleting.
   returned: success
@@ -111,7 +111,7 @@ endpoints:
       type: str
       sample: com.amazonaws.us-east-1.redshift-data
     vpc_endpoint_id:
-      description: The id, V(null) in check mode for an endpoint that is yet to be created.
+      description: The id, V(null) in check mode for an endpoint that does not exist yet.
       type: str
       sample: vpce-0a1b2c3d4e5f60718
     vpc_id:
@@ -119,7 +119,7 @@ endpoints:
       type: str
       sample: vpc-0a1b2c3d4e5f60718
     state:
-      description: V(available), or V(pending), V(deleting) while AWS is at work.
+      description: V(available), or V(pending) or V(deleting) during a change.
       type: str
       sample: available
     own:
@@ -140,7 +140,7 @@ endpoints:
       type: list
       elements: str
     security_group_ids:
-      description: The security groups, empty in check mode where AWS is to choose.
+      description: The security groups, empty in check mode if AWS chooses them.
       type: list
       elements: str
     network_interface_ids:
@@ -148,7 +148,7 @@ endpoints:
       type: list
       elements: str
     policy:
-      description: The endpoint policy, V(null) in check mode where AWS is to choose.
+      description: The endpoint policy, V(null) in check mode if AWS chooses it.
       type: dict
     tags:
       description: The tags, with the mark.
@@ -185,7 +185,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

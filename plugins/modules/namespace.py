@@ -10,7 +10,7 @@ short_description: Manage an Amazon Redshift Serverless namespace
 version_added: 0.1.0
 description:
   - Creates, changes and deletes a namespace, the container of databases, users, encryption keys and log settings.
-  - Options that are not given are left as they are. Each difference is one request, since AWS takes one at a time.
+  - Options that are not given stay unchanged. Each difference is one request, since AWS accepts one at a time.
   - If AWS is already modifying the namespace, the module waits first.
 options:
   name:
@@ -19,19 +19,19 @@ options:
     required: true
     aliases: [namespace_name]
   db_name:
-    description: The name of the first database. The default of AWS is V(dev). It can't be changed afterwards.
+    description: The name of the first database. AWS's default is V(dev). It can't be changed afterwards.
     type: str
   admin_username:
     description:
-      - The name of the database administrator. The default of AWS is V(admin).
+      - The name of the database administrator. AWS's default is V(admin).
       - AWS changes the name only together with a password, so a new name needs O(admin_user_password), also with
         O(manage_admin_password=true).
     type: str
   admin_user_password:
     description:
       - The administrator's password. See O(update_password).
-      - With O(manage_admin_password=true) AWS makes the password. This one is then used only to change O(admin_username) of an
-        existing namespace. Right afterwards AWS replaces it.
+      - With O(manage_admin_password=true), AWS creates the password. This one is then used only to change O(admin_username) of an
+        existing namespace. AWS replaces it immediately afterwards.
     type: str
   update_password:
     description:
@@ -53,11 +53,11 @@ options:
     type: list
     elements: str
   default_iam_role_arn:
-    description: The role of O(iam_roles) that is used where a statement says V(default). It is added when O(iam_roles) is not given.
+    description: The role of O(iam_roles) that is used where a statement specifies V(default). It is added if O(iam_roles) is omitted.
       An empty text means that there is no default role.
     type: str
   kms_key_id:
-    description: The KMS key that encrypts the data. A key id and the ARN of the same key are the same.
+    description: The KMS key that encrypts the data. A key id and the ARN of the same key count as equal.
     type: str
   log_exports:
     description: Which logs are exported, compared as a set. An empty list exports none.
@@ -68,16 +68,16 @@ options:
     description:
       - V(cloudwatch) sends the logs of O(log_exports) to CloudWatch, as AWS does by default. It is sent only when O(log_exports)
         changes, since AWS does not show it.
-      - V(s3table) publishes system tables as Amazon S3 Tables, as the options O(s3_table_action), O(s3_table_granularity),
-        O(s3_table_kms_key_id) and O(s3_table_names) say. It does not touch O(log_exports).
-      - Needs a botocore that knows it, as do these options.
+      - V(s3table) publishes system tables as Amazon S3 Tables. The options O(s3_table_action), O(s3_table_granularity),
+        O(s3_table_kms_key_id) and O(s3_table_names) control this. It does not change O(log_exports).
+      - This option and the four others need a botocore that knows them.
     type: str
     choices: [cloudwatch, s3table]
     version_added: 0.2.0
   s3_table_action:
     description:
-      - Whether to publish the tables of O(s3_table_names) or to stop publishing them. The default of AWS is V(Enable).
-      - Tables that are not named are left as they are.
+      - Whether to publish the tables of O(s3_table_names) or to stop publishing them. AWS's default is V(Enable).
+      - Other tables are left unchanged.
     type: str
     choices: [Enable, Disable]
     version_added: 0.2.0
@@ -88,13 +88,12 @@ options:
     version_added: 0.2.0
   s3_table_kms_key_id:
     description:
-      - The KMS key that encrypts the published tables. Without it Amazon S3 manages the key.
+      - The KMS key that encrypts the published tables. If omitted, Amazon S3 manages the key.
       - AWS does not show the key, so a new key alone is not a change. Disable the publishing first to use another one.
     type: str
     version_added: 0.2.0
   s3_table_names:
-    description: The system tables, whose names begin with C(sys_). Without it, with an empty list and with V(all), all of them,
-      those of the future too.
+    description: The system tables, whose names begin with C(sys_). If omitted, empty or V(all), all of them, including future ones.
     type: list
     elements: str
     version_added: 0.2.0
@@ -102,12 +101,12 @@ options:
     description:
       - With O(state=absent), keep a snapshot of this name. Otherwise the data is lost.
       - Up to 255 lower-case letters, digits and single hyphens, beginning with a letter.
-      - If the snapshot can't be made, nothing is deleted. An existing snapshot of this name is found before the deletion if the
-        caller may call C(redshift-serverless:GetSnapshot).
+      - If the snapshot can't be created, nothing is deleted. An existing snapshot of this name is detected before the deletion if
+        the caller may call C(redshift-serverless:GetSnapshot).
       - If the namespace is already being deleted and there is no such snapshot, the module fails.
     type: str
   final_snapshot_retention_period:
-    description: With O(final_snapshot_name), for how many days, from V(1) to V(3653). V(-1), the default of AWS, keeps the snapshot
+    description: How many days to keep O(final_snapshot_name), from V(1) to V(3653). V(-1), AWS's default, keeps the snapshot
       until it is deleted.
     type: int
 extends_documentation_fragment:
@@ -186,7 +185,7 @@ namespace:
       description: The id.
       type: str
     status:
-      description: V(AVAILABLE), or V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(AVAILABLE), or V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: AVAILABLE
     db_name:
@@ -230,7 +229,7 @@ namespace:
       description: How far its tables are published as S3 tables.
       type: dict
     tags:
-      description: The tags; only there when O(tags) is given, since reading them is a call of its own.
+      description: The tags; returned only if O(tags) is given, since reading them needs a separate call.
       type: dict
 changes:
   description: The requests that were made, or in check mode would be made, in order.
@@ -258,7 +257,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

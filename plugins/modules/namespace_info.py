@@ -16,7 +16,7 @@ options:
     type: list
     elements: str
   include_tags:
-    description: Whether to read the tags, which is one call for each.
+    description: Whether to read the tags, which needs one call for each.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -57,7 +57,7 @@ namespaces:
       description: The id.
       type: str
     status:
-      description: V(AVAILABLE), or V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(AVAILABLE), or V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: AVAILABLE
     db_name:
@@ -101,7 +101,7 @@ namespaces:
       description: How far its tables are published as S3 tables.
       type: dict
     tags:
-      description: The tags; only there with O(include_tags=true).
+      description: The tags; returned only with O(include_tags=true).
       type: dict
     tags_error:
       description: Why the tags of this item could not be read. RV(namespaces[].tags) is then V(null); other items are not affected.

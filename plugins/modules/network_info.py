@@ -33,7 +33,7 @@ options:
     type: bool
     default: false
   tolerate_denial:
-    description: Whether to go on where the caller may not read something. RV(unread) then says what it is.
+    description: Whether to continue if the caller may not read something. RV(unread) then lists it.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -77,7 +77,7 @@ vpcs:
   elements: dict
   sample: [{vpc_id: vpc-0a1b2c3d4e5f60718, cidr_block: 10.0.0.0/16, tags: {}}]
 unread:
-  description: With O(tolerate_denial=true), what could not be read and why; what was read is then not all.
+  description: With O(tolerate_denial=true), what could not be read and why. The other results are then incomplete.
   returned: success
   type: list
   elements: str

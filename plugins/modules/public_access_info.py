@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: public_access_info
-short_description: Say why the internet can or can't reach a workgroup of Amazon Redshift Serverless
+short_description: Explain why the internet can or can't reach a workgroup of Amazon Redshift Serverless
 version_added: 0.1.0
 description:
-  - Follows the way of a connection from each of O(source_cidrs) to the workgroup and back, by what Redshift Serverless and EC2 say.
-    No packet is sent.
-  - A source is reachable only if all its addresses are. Of a source such as V(0.0.0.0/0) only the part counts that is of the
-    internet, so that routes to private networks do not matter.
+  - Follows the path of a connection from each of O(source_cidrs) to the workgroup and back, using data from Redshift Serverless and
+    EC2. It sends no packets.
+  - A source is reachable only if all its addresses are. In a source such as V(0.0.0.0/0), only internet addresses count, so routes
+    to private networks do not matter.
   - Reads everything at once and calls each EC2 operation at most once for all workgroups, pagination aside.
     C(DescribeVpcAttribute) is called for each of the two DNS attributes of each VPC, since EC2 answers one at a time, and
     C(GetManagedPrefixListEntries) for each prefix list that a rule or a route refers to.
-  - A read that the caller may not make leaves its check V(unknown) and all others as they are.
+  - If the caller may not read something, its check is V(unknown). The other checks are not affected.
 options:
   workgroup:
     description: The name of the workgroup. Either this or O(workgroups) is needed.
@@ -30,8 +30,8 @@ options:
     version_added: 1.0.0
   source_cidrs:
     description:
-      - The networks to judge, IPv4 and IPv6. An address alone is a network of one.
-      - Name the addresses that clients are seen with on the internet, such as that of the office's NAT.
+      - The networks to check, IPv4 and IPv6. A single address is a network of one.
+      - Use the public addresses of the clients, such as that of the office's NAT.
     type: list
     elements: str
     required: true
@@ -47,9 +47,9 @@ notes:
     ec2:DescribeNetworkInterfaces, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeVpcAttribute,
     ec2:DescribeVpcBlockPublicAccessOptions; where it blocks, ec2:DescribeVpcBlockPublicAccessExclusions; where prefix lists are
     used, ec2:GetManagedPrefixListEntries; while the workgroup has no endpoint yet, ec2:DescribeSubnets."
-  - Routes to gateway endpoints (of Amazon S3 and DynamoDB) are not looked at. They are for addresses of that service, from which
+  - Routes to gateway endpoints (of Amazon S3 and DynamoDB) are not checked. They are for addresses of that service, from which
     no client connects.
-  - A firewall on the client's side, and one inside the VPC that a route leads to, can't be seen from here.
+  - The module can't see a firewall on the client's side, or one inside the VPC that a route leads to.
 seealso:
   - module: redshift.serverless.workgroup
   - module: redshift.serverless.security_group_ingress
@@ -58,7 +58,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Can the offices reach the workgroup?
+- name: Check whether the offices can reach the workgroup
   redshift.serverless.public_access_info:
     workgroup: sales
     source_cidrs:
@@ -66,19 +66,19 @@ EXAMPLES = r"""
       - 2001:db8:1::/48
   register: way
 
-- name: What is in the way
+- name: Show what is in the way
   ansible.builtin.debug:
     msg: "{{ item.0.source }}: {{ item.1.name }} {{ item.1.verdict }}. {{ item.1.remedy }}"
   loop: "{{ way.sources | subelements('checks') | rejectattr('1.remedy', 'none') }}"
   loop_control:
     label: "{{ item.0.source }}"
 
-- name: Refuse to go on unless everybody can connect
+- name: Check that everybody can connect
   ansible.builtin.assert:
     that: way.sources | rejectattr('reachable', 'true') | length == 0
     fail_msg: "{{ way.summary }}"
 
-- name: Which rules let anybody in from the internet? Not reachable only means that not everybody is let in
+- name: Find rules that let anybody in from the internet (not reachable only means that not everybody is let in)
   redshift.serverless.public_access_info:
     workgroup: payroll
     source_cidrs:
@@ -86,14 +86,14 @@ EXAMPLES = r"""
       - ::/0
   register: payroll
 
-- name: These rules
+- name: Show these rules
   ansible.builtin.debug:
     msg: "{{ item.checks | selectattr('name', 'eq', 'security_group') | map(attribute='evidence.rules') | first }}"
   loop: "{{ payroll.sources }}"
   loop_control:
     label: "{{ item.source }}"
 
-- name: Which of all these workgroups can the office reach?
+- name: Check which of these workgroups the office can reach
   redshift.serverless.public_access_info:
     workgroups:
       - sales
@@ -102,7 +102,7 @@ EXAMPLES = r"""
       - 203.0.113.0/24
   register: estate
 
-- name: A sentence for each
+- name: Show a sentence for each
   ansible.builtin.debug:
     msg: "{{ estate.diagnoses | map(attribute='summary') }}"
 """
@@ -129,7 +129,7 @@ sources:
       type: bool
       sample: true
     checks:
-      description: The conditions, always all and in this order.
+      description: All conditions, in this order.
       type: list
       elements: dict
       contains:
@@ -174,10 +174,10 @@ sources:
                 verdict: pass
             uncovered: []
         remedy:
-          description: What to do about it, V(null) when nothing is to be done.
+          description: What to do about it, V(null) if nothing needs to be done.
           type: str
 summary:
-  description: All that in one sentence.
+  description: A summary in one sentence.
   returned: when O(workgroup) is given
   type: str
   sample: The workgroup sales (port 5439) can be reached from 203.0.113.0/24.
@@ -223,7 +223,7 @@ missing:
       type: str
       sample: salse
     message:
-      description: Where it was looked for, and names like it.
+      description: Where the module looked, and similar names.
       type: str
       sample: "no workgroup 'salse' in account 123456789012, Region us-east-1 (did you mean: sales)"
 """

@@ -9,33 +9,33 @@ module: resource_policy
 short_description: Manage who in other accounts may connect to a workgroup, and from which VPCs
 version_added: 0.1.0
 description:
-  - Manages the resource policy of a workgroup of Amazon Redshift Serverless, by what the console calls "Grant access"
-    (O(grants)) or as a whole document (O(policy)).
+  - Manages the resource policy of a workgroup of Amazon Redshift Serverless, as grants (the console's "Grant access", O(grants))
+    or as a whole document (O(policy)).
   - Policies that were written by hand, by the console or by AWS's samples are read into the same grants, whether they name
     accounts as bare ids or root ARNs, one or many in a statement, and VPCs by C(redshift-serverless:AuthorizedVpc) or by
     C(aws:SourceVpc).
-  - A policy is compared by its meaning. One that gives the wanted access in other words is left as it is.
+  - Policies are compared by their meaning. A policy that already gives the wanted access in another form is left unchanged.
   - A policy that AWS gives back in an unknown form can be replaced by a whole O(policy) and removed by O(state=absent) without O(grants).
     Adding or removing single grants in it is rejected.
-  - A C(Resource) that names only what the policy is attached to says the same as none. It is left out when a policy is written.
-  - Statements that are not about VPC access are left as they are, unless a whole O(policy) is given. What of them can't be
-    expressed as grants is named in RV(notes).
+  - A C(Resource) that names only what the policy is attached to means the same as none. It is left out when a policy is written.
+  - Statements that are not about VPC access are left unchanged, unless a whole O(policy) is given. RV(notes) lists what can't be
+    expressed as grants.
   - AWS keeps one document per resource without revisions, so two writers at the same time overwrite each other. What was written is
     read back and compared.
 options:
   workgroup:
-    description: The name of the workgroup. Looking up its ARN is one more call than giving O(resource_arn).
+    description: The name of the workgroup. Looking up its ARN needs one more call than O(resource_arn).
     type: str
     aliases: [workgroup_name]
   resource_arn:
-    description: The ARN of the workgroup; with O(policy), of anything that takes a policy.
+    description: The ARN of the workgroup or, with O(policy), of any resource that can have a policy.
     type: str
   grants:
     description:
       - Who may create and use endpoints to the workgroup.
       - With O(state=absent), this is the access to revoke, the whole account's or only that of the named VPCs.
       - With O(state=absent) and without O(grants), all access is revoked.
-      - When the last grant goes and no other statement is left, the policy is deleted.
+      - When the last grant is removed and no other statement is left, the policy is deleted.
     type: list
     elements: dict
     suboptions:
@@ -47,20 +47,20 @@ options:
         required: true
       vpc_ids:
         description:
-          - The VPCs of the account that access is granted to.
-          - Left out, or V(["*"]), it means all VPCs of the account. An empty list is rejected, since it would grant nobody access.
+          - The VPCs of the account to grant access to.
+          - If omitted or V(["*"]), all VPCs of the account. An empty list is rejected, since it would grant nobody access.
         type: list
         elements: str
   purge_grants:
     description:
-      - With V(true), the access of accounts and VPCs that O(grants) does not name is taken away.
-      - With V(false), nothing is taken away.
+      - With V(true), access of accounts and VPCs that O(grants) does not name is revoked.
+      - With V(false), nothing is revoked.
       - Without O(grants) it has no effect.
     type: bool
     default: true
   policy:
     description:
-      - The whole document, as a dictionary or as JSON text. Everything else in the present policy goes.
+      - The whole document, as a dictionary or as JSON text. It replaces the present policy.
       - With O(state=absent) and any document here, the whole policy is deleted, whatever is in it.
     type: raw
   allow_any_account:
@@ -93,7 +93,7 @@ notes:
   - The caller needs C(redshift-serverless:PutResourcePolicy), C(redshift-serverless:GetResourcePolicy) and
     C(redshift-serverless:DeleteResourcePolicy), and C(redshift-serverless:GetWorkgroup) where O(workgroup) is given.
   - Access can be granted only to VPCs of the workgroup's own region.
-  - Endpoints that exist are not taken away with the grant.
+  - Revoking a grant does not remove existing endpoints.
 seealso:
   - module: redshift.serverless.resource_policy_info
   - module: redshift.serverless.endpoint_access
@@ -112,7 +112,7 @@ EXAMPLES = r"""
           - vpc-0b1c2d3e4f5061728
       - account: "345678901234"
 
-- name: Grant one more, and leave the others
+- name: Grant access to one more account and keep the others
   redshift.serverless.resource_policy:
     workgroup: sales
     grants:
@@ -126,7 +126,7 @@ EXAMPLES = r"""
       - account: "345678901234"
     state: absent
 
-- name: A document of our own
+- name: Set a whole policy document
   redshift.serverless.resource_policy:
     workgroup: sales
     policy:
@@ -171,7 +171,7 @@ grants:
           Otherwise not there.
       type: str
 resource_arn:
-  description: What the policy is attached to; V(null) in check mode for a workgroup that is yet to be created.
+  description: What the policy is attached to; V(null) in check mode for a workgroup that does not exist yet.
   returned: success
   type: str
   sample: arn:aws:redshift-serverless:us-east-1:123456789012:workgroup/4ae7c5b1-5a5b-4c2a-9a1e-2f6f7c3d9e10
@@ -210,7 +210,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

@@ -31,18 +31,18 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Who may connect to a workgroup
+- name: Read who may connect to a workgroup
   redshift.serverless.resource_policy_info:
     workgroup: sales
 
-- name: Who may connect to any workgroup
+- name: Read who may connect to any workgroup
   redshift.serverless.resource_policy_info:
   register: access
 """
 
 RETURN = r"""
 resource_policies:
-  description: The policies; what has none is left out.
+  description: The policies; resources without one are left out.
   returned: success
   type: list
   elements: dict
@@ -52,7 +52,7 @@ resource_policies:
       type: str
       sample: sales
     policy:
-      description: The policy as AWS gives it back; V(null) where it is no JSON object or could not be read.
+      description: The policy as AWS gives it back; V(null) where it is not a JSON object or could not be read.
       type: dict
     grants:
       description: What the policy says about VPC access; V(null) where that is unknown, see RV(resource_policies[].policy_error).

@@ -9,9 +9,9 @@ module: security_group_ingress
 short_description: Manage the inbound rules of a security group that carry a mark
 version_added: 0.1.0
 description:
-  - Opens a TCP port of a security group for named networks, and closes it again, without touching anybody else's rules.
-  - The rules that carry O(description) are the module's own. They become exactly O(port) for O(cidrs), so a new port moves them.
-  - M(amazon.aws.ec2_security_group) manages either all rules of a group or only adds to them. It can't take away just one's own.
+  - Opens a TCP port of a security group for named networks, and closes it again, without changing anybody else's rules.
+  - The module manages only rules with O(description). They become exactly O(port) for O(cidrs), so a new port moves them.
+  - M(amazon.aws.ec2_security_group) either manages all rules of a group or only adds rules. It can't remove only the ones it created.
 options:
   security_group_id:
     description: The id of the security group.
@@ -27,13 +27,13 @@ options:
   cidrs:
     description:
       - The networks to open it for, IPv4 and IPv6. Needed with O(state=present).
-      - Where somebody else's rule for the same port and network exists, it counts as given and stays theirs.
+      - If somebody else's rule for the same port and network exists, it is used as it is and stays theirs.
     type: list
     elements: str
   replaced_descriptions:
     description:
-      - Further marks, whose rules are removed. Where one of them was for the same port and network, O(description) gets a rule instead.
-      - EC2 accepts only one rule for a port and a network. So this hands a rule over when what it was made for goes.
+      - Further marks, whose rules are removed. If one of them was for the same port and network, O(description) gets a rule instead.
+      - EC2 accepts only one rule for a port and a network. So this hands a rule over when its first purpose ends.
     type: list
     elements: str
     version_added: 1.0.0
@@ -60,7 +60,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Let the office connect
+- name: Open the port for the office
   redshift.serverless.security_group_ingress:
     security_group_id: sg-0a1b2c3d4e5f60718
     description: "sales: office"
@@ -69,7 +69,7 @@ EXAMPLES = r"""
       - 203.0.113.0/24
       - 2001:db8:1::/48
 
-- name: Take that away
+- name: Remove what the task above created
   redshift.serverless.security_group_ingress:
     security_group_id: sg-0a1b2c3d4e5f60718
     description: "sales: office"
@@ -84,7 +84,7 @@ rules:
   elements: dict
   contains:
     security_group_rule_id:
-      description: The id, V(null) in check mode for a rule that is yet to be made.
+      description: The id, V(null) in check mode for a rule that does not exist yet.
       type: str
       sample: sgr-0a1b2c3d4e5f60718
     port:
@@ -129,7 +129,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

@@ -6,26 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: vpc_internet_path
-short_description: Give a VPC what it lacks to be reached from the internet, and take away just that again
+short_description: Make a VPC reachable from the internet, and undo only what was created
 version_added: 0.1.0
 description:
-  - Makes an internet gateway where the VPC has none, adds routes to it, and turns the VPC's DNS attributes on, each only where it is
-    asked for and missing. What is there already is left alone and stays somebody else's.
-  - With O(state=absent), takes away what carries O(mark), unless others have come to use it, which RV(left) then tells.
-  - M(amazon.aws.ec2_vpc_igw) and M(amazon.aws.ec2_vpc_route_table) keep no account of who made a gateway or a route, and the latter
-    can't remove a single one.
+  - Creates an internet gateway, adds routes to it, and turns on the VPC's DNS attributes, each only if it is requested and missing.
+    Existing ones are left unchanged and stay somebody else's.
+  - With O(state=absent), removes what carries O(mark), unless others now use it, which RV(left) then lists.
+  - M(amazon.aws.ec2_vpc_igw) and M(amazon.aws.ec2_vpc_route_table) do not record who created a gateway or a route, and the latter
+    can't remove a single route.
 options:
   vpc_id:
     description: The id of the VPC.
     type: str
     required: true
   internet_gateway:
-    description: Whether to make an internet gateway and attach it if the VPC has none.
+    description: Whether to create an internet gateway and attach it if the VPC has none.
     type: bool
     default: false
   routes:
     description:
-      - Routes to the internet gateway, each added unless it is there. Other routes of O(mark) stay.
+      - Routes to the internet gateway; missing ones are added. Other routes of O(mark) stay.
       - A route for the same network to somewhere else is somebody else's, and is an error.
     type: list
     elements: dict
@@ -43,7 +43,7 @@ options:
     type: bool
     default: false
   mark:
-    description: Says whose something is. Everything is marked by tags whose keys begin with C(redshift.serverless).
+    description: Identifies the owner. Everything is marked by tags whose keys begin with C(redshift.serverless).
     type: str
     default: vpc_internet_path
   released_network_interface_ids:
@@ -63,7 +63,7 @@ extends_documentation_fragment:
 notes:
   - "The marks are: on the internet gateway, the tags C(redshift.serverless) and C(redshift.serverless:vpc); on a route table,
     C(redshift.serverless:route:DESTINATION) for each route; on the VPC, C(redshift.serverless:enableDnsSupport) and
-    C(redshift.serverless:enableDnsHostnames). Whoever takes such a tag away, takes the thing for their own."
+    C(redshift.serverless:enableDnsHostnames). Whoever removes such a tag takes ownership of the resource."
   - A network interface with a public address in a subnet that uses a route counts as its user; one anywhere in the VPC as a user of
     the gateway and the DNS attributes. EC2 detaches no gateway while there is one.
 seealso:
@@ -75,7 +75,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Lead the internet to a VPC
+- name: Make a VPC reachable from the internet
   redshift.serverless.vpc_internet_path:
     vpc_id: vpc-0a1b2c3d4e5f60718
     internet_gateway: true
@@ -84,7 +84,7 @@ EXAMPLES = r"""
       - route_table_id: rtb-0a1b2c3d4e5f60718
         destination: 0.0.0.0/0
 
-- name: Take away what that has made
+- name: Remove what the task above created
   redshift.serverless.vpc_internet_path:
     vpc_id: vpc-0a1b2c3d4e5f60718
     state: absent
@@ -97,7 +97,7 @@ vpc_id:
   type: str
   sample: vpc-0a1b2c3d4e5f60718
 internet_gateway_id:
-  description: The internet gateway that is attached, V(null) when there is none, and in check mode for one that is yet to be made.
+  description: The internet gateway that is attached, V(null) if there is none, and in check mode for one that does not exist yet.
   returned: success
   type: str
   sample: igw-0a1b2c3d4e5f60718
@@ -169,7 +169,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

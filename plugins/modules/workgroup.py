@@ -9,10 +9,10 @@ module: workgroup
 short_description: Manage an Amazon Redshift Serverless workgroup
 version_added: 0.1.0
 description:
-  - Creates, changes and deletes a workgroup, the compute of Amazon Redshift Serverless and the way to its databases.
-  - AWS takes one change at a time and refuses a change that changes nothing. This module compares first, makes each
-    difference one request in an order that never exposes more than asked, and waits in between.
-  - Options that are not given are left as they are.
+  - Creates, changes and deletes a workgroup, the compute of Amazon Redshift Serverless through which clients reach its databases.
+  - AWS accepts one change at a time and rejects updates that change nothing. This module compares first, sends one request for
+    each difference in an order that never exposes more than asked, and waits in between.
+  - Options that are not given stay unchanged.
   - If AWS is already modifying the workgroup or its namespace, the module waits first.
 options:
   name:
@@ -28,7 +28,7 @@ options:
   config_parameters:
     description:
       - Parameters of the database, by name. Only the named ones are managed.
-      - V(true), V("true") and V(yes) are one and the same value.
+      - V(true), V("true") and V(yes) are the same value.
       - Changing V(require_ssl) or V(use_fips_ssl) restarts the workgroup.
       - A workgroup is created with V(require_ssl) V(true), and AWS refuses V(false) at creation. The module then creates the
         workgroup first and changes the parameter afterwards.
@@ -50,14 +50,14 @@ options:
   port:
     description:
       - The port for clients, 5431-5455 or 8191-8215. AWS uses 5439 for a new workgroup.
-      - Changing it breaks open connections.
+      - Changing the port breaks open connections.
     type: int
   publicly_accessible:
     description:
       - Whether the workgroup gets a public address. The network around it decides whether packets arrive there.
-      - It is switched on after, and off before, everything else.
+      - It is switched on after all other changes, and off before them.
       - Without an internet gateway in the VPC, AWS accepts V(true) and leaves the workgroup private. The module then fails and
-        names what is missing on the way to the internet.
+        names what is missing on the path to the internet.
     type: bool
   enhanced_vpc_routing:
     description:
@@ -95,8 +95,8 @@ options:
       - In check mode O(subnet_ids) may have ids that do not exist, as an earlier task may be going to create the network. The
         security groups are then not checked either.
       - EC2 is asked (C(ec2:DescribeSubnets), C(ec2:DescribeSecurityGroups), C(ec2:DescribeAvailabilityZones),
-        C(ec2:DescribeVpcs)) only when one of these options is about to change. What can't be read, for want of a permission or
-        of a way to EC2, is not checked.
+        C(ec2:DescribeVpcs)) only when one of these options is about to change. What can't be read, because a permission or a
+        connection to EC2 is missing, is not checked.
     type: bool
     default: true
   ip_address_type:
@@ -108,7 +108,7 @@ options:
       - The capacity in Redshift Processing Units (RPU), V(4), V(8) to V(512) in steps of 8, or up to V(1024) in steps of 32 in some
         Regions.
       - Changing it may cancel running queries.
-      - It excludes a price-performance target that is enabled. Given for a new workgroup, it turns the target off.
+      - It can't be combined with an enabled price-performance target. For a new workgroup, it turns the target off.
     type: int
   max_capacity:
     description: The most RPUs that queries may use, not less than O(base_capacity). V(-1) removes the limit.
@@ -121,7 +121,7 @@ options:
     suboptions:
       status:
         description:
-          - Whether the target is in force. V(DISABLED) needs O(base_capacity) in the same task, unless the target is off already.
+          - Whether the target is enabled. V(DISABLED) needs O(base_capacity) in the same task, unless the target is off already.
         type: str
         choices: [ENABLED, DISABLED]
       level:
@@ -137,13 +137,13 @@ options:
     type: str
   allow_restart:
     description:
-      - Whether the workgroup may restart. With V(false) a change that restarts it is refused before the first write.
+      - Whether the workgroup may restart. With V(false), a change that needs a restart is rejected before the first write.
     type: bool
     default: true
   allow_permanent_change:
     description:
-      - Whether a change that AWS can never take back may be made. Without it, such a change is refused before the first write.
-      - This is so for the first V(wlm_json_configuration) of a workgroup in O(config_parameters). Later changes of the queues need
+      - Whether a change that AWS can never undo is allowed. With V(false), such a change is rejected before the first write.
+      - This applies to the first V(wlm_json_configuration) of a workgroup in O(config_parameters). Later changes of the queues need
         no consent.
     type: bool
     default: false
@@ -168,14 +168,14 @@ author:
 """
 
 EXAMPLES = r"""
-- name: A workgroup that accepts only SSL
+- name: Create a workgroup that accepts only SSL
   redshift.serverless.workgroup:
     name: sales
     namespace: sales
     config_parameters:
       require_ssl: true
 
-- name: FIPS-compliant SSL on another port, during a maintenance window
+- name: Require FIPS-compliant SSL on another port, during a maintenance window
   redshift.serverless.workgroup:
     name: sales
     port: 5440
@@ -258,7 +258,7 @@ workgroup:
       type: str
       sample: sales
     status:
-      description: V(AVAILABLE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(AVAILABLE), or V(CREATING), V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: AVAILABLE
     endpoint:
@@ -340,7 +340,7 @@ workgroup:
       type: bool
     cross_account_vpcs:
       description:
-        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
+        - The VPCs of the calling account that the owner has granted access, V(["*"]) for all. AWS shows it only to the grantee.
       type: list
       elements: str
     custom_domain_name:
@@ -353,7 +353,7 @@ workgroup:
       description: When that certificate expires.
       type: str
     tags:
-      description: The tags; only there when O(tags) is given, since reading them is a call of its own.
+      description: The tags; returned only if O(tags) is given, since reading them needs a separate call.
       type: dict
 changes:
   description: The requests that were made, or in check mode would be made, in order.
@@ -381,7 +381,7 @@ changes:
       type: float
     waited_for:
       description:
-        - What AWS answered when it last refused the request for the time being.
+        - What AWS answered when it last refused the request temporarily.
         - V(null) when it accepted the request at once.
       type: str
 changes_pending:

@@ -22,7 +22,7 @@ options:
       - In YAML, quote an account id that begins with 0.
     type: str
   include_tags:
-    description: Whether to read the tags, which is one call for each.
+    description: Whether to read the tags, which needs one call for each.
     type: bool
     default: true
 extends_documentation_fragment:
@@ -38,13 +38,13 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Everything about one workgroup
+- name: Read one workgroup
   redshift.serverless.workgroup_info:
     names:
       - sales
   register: sales
 
-- name: What has another account granted to us
+- name: Read the workgroups that another account has granted to us
   redshift.serverless.workgroup_info:
     owner_account: "123456789012"
 """
@@ -72,7 +72,7 @@ workgroups:
       type: str
       sample: sales
     status:
-      description: V(AVAILABLE), or V(CREATING), V(MODIFYING), V(DELETING) while AWS is at work.
+      description: V(AVAILABLE), or V(CREATING), V(MODIFYING) or V(DELETING) during a change.
       type: str
       sample: AVAILABLE
     endpoint:
@@ -154,7 +154,7 @@ workgroups:
       type: bool
     cross_account_vpcs:
       description:
-        - The VPCs of the asking account that its owner has granted access, V(["*"]) for all. AWS tells it only to the grantee.
+        - The VPCs of the calling account that the owner has granted access, V(["*"]) for all. AWS shows it only to the grantee.
       type: list
       elements: str
     custom_domain_name:
@@ -167,7 +167,7 @@ workgroups:
       description: When that certificate expires.
       type: str
     tags:
-      description: The tags; only there with O(include_tags=true).
+      description: The tags; returned only with O(include_tags=true).
       type: dict
     tags_error:
       description: Why the tags of this item could not be read. RV(workgroups[].tags) is then V(null); other items are not affected.
@@ -186,7 +186,7 @@ missing:
       type: str
       sample: salse
     message:
-      description: Where it was looked for, and names like it.
+      description: Where the module looked, and similar names.
       type: str
       sample: "no workgroup 'salse' in account 123456789012, Region us-east-1 (did you mean: sales)"
 """

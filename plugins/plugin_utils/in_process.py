@@ -84,7 +84,7 @@ class InProcessAction(NormalAction):
         return self._result_of(*self._run_here(arguments, environment, where))
 
     def _obstacle(self, variables: Mapping[str, Any], environment: Mapping[str, Any]) -> str | None:
-        """Why the module would not give the same result here; None if it would."""
+        """Return why the module would not give the same result here; None if it would."""
         of_target = variables
         if self._task.delegate_to:
             of_target = (variables.get("ansible_delegated_vars") or {}).get(self._task.delegate_to) or {}
@@ -114,10 +114,10 @@ class InProcessAction(NormalAction):
             ) from None
 
     def _is_own_interpreter(self, variables: Mapping[str, Any]) -> bool:
-        """Whether the module's Python would be this one, and not just one with the same binary in another environment."""
+        """Tell whether the module's Python would be this one, and not just one with the same binary in another environment."""
         try:
             _shebang, interpreter = module_common._get_shebang("/usr/bin/python", variables, self._templar)[:2]
-        except Exception:  # noqa: BLE001  # one that is yet to be discovered, or a template that fails: the module tells
+        except Exception:  # noqa: BLE001  # one that ansible-core has not discovered yet, or a template that fails: the module tells
             return False
         path, mine = Path(interpreter), Path(sys.executable)
         try:
@@ -126,7 +126,7 @@ class InProcessAction(NormalAction):
             return False
 
     def _encoded_arguments(self, variables: dict[str, Any]) -> bytes | None:
-        """The module's arguments as a process would read them; None if they can't be written."""
+        """Return the module's arguments as a process would read them; None if they can't be written."""
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, variables)
         encoder = ansible_json.get_module_encoder(PROFILE, ansible_json.Direction.CONTROLLER_TO_MODULE)
@@ -136,7 +136,7 @@ class InProcessAction(NormalAction):
             return None
 
     def _run_here(self, arguments: bytes, environment: Mapping[str, Any], host: object) -> tuple[str, int]:
-        """What the module prints, and its exit code; what it waits for is told at once."""
+        """Return what the module prints, and its exit code; what it waits for is told at once."""
         printed = io.StringIO()
         with (
             _variables({name: str(value) for name, value in environment.items()}),
@@ -151,7 +151,7 @@ class InProcessAction(NormalAction):
         return printed.getvalue(), code
 
     def _result_of(self, printed: str, code: int) -> dict[str, Any]:
-        """The result as `_execute_module` makes it of what a process has printed."""
+        """Return the result as `_execute_module` makes it of what a process has printed."""
         answer = {"rc": code, "stdout": printed, "stdout_lines": printed.splitlines(), "stderr": "", "stderr_lines": []}
         found: Any = self._parse_returned_data(answer, PROFILE)
         if isinstance(found, dict):  # ansible-core 2.19 and 2.20

@@ -110,7 +110,7 @@ def _is_secret(option: Mapping[str, Any]) -> bool:
 
 
 def _malformed(spec: RoleSpecification, options: Mapping[str, Any]) -> list[str]:
-    """What is wrong with values that are text; a secret is not looked at, since a problem quotes the value."""
+    """Return what is wrong with values that are text; a secret is not looked at, since a problem quotes the value."""
     shown = {spec.prefix + name: value for name, value in options.items() if spec.prefix + name not in spec.secrets}
     hosts, addresses = (getattr(spec.rules, kind, ()) for kind in ("HOSTS", "ADDRESSES"))
     return text_problems(shown, hosts, addresses)
@@ -205,11 +205,11 @@ class VariableReader:
         return given, problems
 
     def _source(self, name: str, spec: RoleSpecification) -> str:
-        """The variable that an option comes from: its own, or the one of all roles."""
+        """Return the variable that an option comes from: its own, or the one of all roles."""
         shared = SHARED.get(name.removeprefix(spec.prefix))
         return shared if shared and answers.is_empty(self._variables.get(name)) else name
 
     def _as_asked(self, problem: str, spec: RoleSpecification) -> str:
-        """A problem with the name that the user gave."""
+        """Return a problem with the name that the user gave."""
         name, colon, rest = problem.partition(":")
         return f"{self._source(name, spec)}{colon}{rest}"

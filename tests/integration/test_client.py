@@ -541,7 +541,7 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
         ({"client_host": DOMAIN, "client_workgroup": "", "client_name": "a"}, "the workgroup behind client_host"),
         ({"client_ssl_mode": "disable"}, "Did you mean client_sslmode?"),
         ({"client_sslmode": "verify_full"}, "client_sslmode"),
-        ({"client_sslmode": "disable", "client_auth": "iam"}, "sslmode=disable does not go with auth=iam"),
+        ({"client_sslmode": "disable", "client_auth": "iam"}, "sslmode: got disable with auth=iam"),
         ({"client_dbt_threads": "many"}, "client_dbt_threads"),
         (
             {"client_host": f"{DOMAIN}:5439/dev"},

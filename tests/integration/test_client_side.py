@@ -150,4 +150,4 @@ def test_looked_up_credentials_log_in(ansible: Ansible, estate: Estate, database
     with psycopg.connect(**place, **trust, dbname="dev", user=login["user"], password=login["password"]) as connection:
         assert connection.execute("SELECT current_user").fetchone() == ("IAM:emulator",)
     assert login["expiration"].endswith("+00:00")
-    assert "the caller's account has no workgroup 'nothing'" in run.results[1]["msg"]
+    assert "workgroup: got 'nothing'; expected one of the caller's account" in run.results[1]["msg"]

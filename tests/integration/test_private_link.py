@@ -267,7 +267,9 @@ def test_fips_where_the_region_has_none_is_refused_with_its_name(ansible: Ansibl
     place = build(emulator, "eu-west-1")
     run = ansible.run(PLAYBOOK, {**place.answers, "private_link_fips": "true"}, region="eu-west-1")
     assert run.code != 0
-    assert "the region eu-west-1 has no interface endpoint service 'redshift-data-fips'" in run.message
+    assert (
+        "services: got 'redshift-data-fips'; expected an interface endpoint service of Region eu-west-1" in run.message
+    )
     assert "com.amazonaws.eu-west-1.redshift-data" in run.message
     assert ansible.writes() == []
 
@@ -303,11 +305,17 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, place: Place) -> 
         ({"private_link_vpc_id": "the VPC"}, "private_link_vpc_id: got 'the VPC'; expected the id of a VPC"),
         ({"private_link_vpc_id": "vpc-00000000000000000"}, "vpc_id: "),
         ({"private_link_subnet_ids": ""}, "private_link_subnet_ids: got nothing; expected the subnets"),
-        ({"private_link_subnet_ids": stranger}, f"{stranger} is in {elsewhere}, not in {place.vpc}"),
-        ({"private_link_subnet_ids": "subnet-0"}, "subnet_ids: subnet-0 does not exist in us-east-1"),
-        ({"private_link_subnet_ids": [place.subnets[0], twin["SubnetId"]]}, "are all in us-east-1a"),
-        ({"private_link_security_group_ids": "sg-0"}, "security_group_ids: sg-0 does not exist"),
-        ({"private_link_services": "redshift-dat"}, "has no interface endpoint service 'redshift-dat'"),
+        ({"private_link_subnet_ids": stranger}, f"got {stranger} in {elsewhere}; expected ids in {place.vpc}"),
+        (
+            {"private_link_subnet_ids": "subnet-0"},
+            "subnet_ids: got subnet-0; expected ids that exist in Region us-east-1",
+        ),
+        ({"private_link_subnet_ids": [place.subnets[0], twin["SubnetId"]]}, "all in us-east-1a; expected one subnet"),
+        ({"private_link_security_group_ids": "sg-0"}, "security_group_ids: got sg-0; expected ids that exist"),
+        (
+            {"private_link_services": "redshift-dat"},
+            "services: got 'redshift-dat'; expected an interface endpoint service",
+        ),
         ({"private_link_client_cidrs": "0.0.0.0/0"}, "private_link_client_cidrs: got 0.0.0.0/0, which is everybody"),
         ({"private_link_client_cidrs": "the office"}, "private_link_client_cidrs: got 'the office'"),
         ({"private_link_policy": '{"Statement": []}'}, "private_link_policy: The policy has no Statement"),

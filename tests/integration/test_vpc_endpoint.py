@@ -247,15 +247,15 @@ def test_all_problems_are_told_at_once_before_anything_is_written(ansible: Ansib
     )
     words = ansible.refused(PLAYBOOK, answers)
     for part in (
-        "The name good is given 2 times",
-        f"endpoint split: its subnets are in several VPCs ({apps.subnet} in {apps.vpc}, {stranger} in {elsewhere})",
-        "endpoint nowhere: subnet_ids has subnet-0, which does not exist",
-        f"{full} has no free address for crowded",
-        "subnet_ids: endpoint homeless does not exist, and creating it needs them",
-        "name: 'bad--name' was given",
-        f"the security group {foreign} is in {elsewhere}, the endpoint in {apps.vpc}",
-        "security_group_ids has sg-0, which does not exist",
-        "would be over the quota of 3",
+        "got the name good 2 times",
+        f"endpoint split: subnet_ids: got subnets of several VPCs ({apps.subnet} in {apps.vpc}, {stranger} in {elsewhere})",
+        "endpoint nowhere: subnet_ids: got subnet-0; expected subnets of this account",
+        f"got {full}, which has no free address for crowded",
+        "subnet_ids: got nothing; expected a value, since endpoint homeless does not exist",
+        "name: got 'bad--name'",
+        f"security_group_ids: got {foreign} in {elsewhere}; expected groups of {apps.vpc}",
+        "security_group_ids: got sg-0; expected security groups of this account",
+        "expected at most 3, the quota",
         "Nothing was changed.",
     ):
         assert part in words
@@ -267,7 +267,9 @@ def test_the_preflight_can_be_left_to_aws(ansible: Ansible, apps: Apps) -> None:
     assert "DescribeSubnets" not in apps.estate.emulator.calls(service="ec2")
     again = apps.answers(apps.entry("three"), quota=0)
     assert ansible.run(PLAYBOOK, again).code == 0
-    assert "has 3 endpoints, 1 more (four)" in ansible.refused(PLAYBOOK, apps.answers(apps.entry("four"), quota=3))
+    assert "got 1 more endpoints (four) for workgroup sales, which has 3" in ansible.refused(
+        PLAYBOOK, apps.answers(apps.entry("four"), quota=3)
+    )
 
 
 def test_other_subnets_need_consent_and_then_it_is_made_anew(ansible: Ansible, apps: Apps) -> None:

@@ -63,7 +63,7 @@ class Caller:
         self._clients: dict[tuple[str, bool, str | None], Any] = {}
 
     def client(self, service: str, *, own: bool, region: str | None = None) -> Any:
-        """A botocore client of a service, as the caller or as the role that the caller assumes.
+        """Return a botocore client of a service, as the caller or as the role that the caller assumes.
 
         Args:
             service: botocore's name of the service, such as redshift-serverless.
@@ -189,13 +189,13 @@ def _refuse_two_identities(params: Mapping[str, Any]) -> None:
 
 
 def _origin(params: Mapping[str, Any], option: str) -> str:
-    """Where an option's value comes from, in words."""
+    """Return where an option's value comes from, in words."""
     found = next((name for name in _VARIABLES[option] if params[option] == os.environ.get(name)), None)
     return f"{found} of the environment" if found else f"the option {option}"
 
 
 def _verify(params: Mapping[str, Any]) -> Any:
-    """What botocore takes: False, a file, or None for the profile's ca_bundle or botocore's own."""
+    """Return what botocore takes: False, a file, or None for the profile's ca_bundle or botocore's own."""
     return False if params.get("validate_certs") is False else params.get("aws_ca_bundle") or None
 
 

@@ -137,7 +137,7 @@ def converge_all(module: Module) -> NoReturn:
 
 
 def build_all(module: Module) -> list[Member]:
-    """The resources of all items.
+    """Return the resources of all items.
 
     Raises:
         InvalidInput: naming every item that is wrong, before the first call.
@@ -159,7 +159,7 @@ def build_all(module: Module) -> list[Member]:
 
 
 def _seat(module: Module, kind: Kind, seats: dict[tuple[Any, ...], Seat], item: Mapping[str, Any]) -> Seat:
-    """Where an item is worked on; what is wrong with the connection itself is no fault of an item."""
+    """Return where an item is worked on; what is wrong with the connection itself is no fault of an item."""
     identity = {name: item[name] for name in IDENTITY if item.get(name) is not None}
     key = tuple(sorted(identity.items()))
     if key not in seats:
@@ -254,7 +254,7 @@ def _diffs(module: Module, results: Sequence[Result]) -> Result:
 
 
 def _result(module: Module, member: Member) -> Result:
-    """One item's result, in the form that a loop over the kind's module would give."""
+    """Return one item's result, in the form that a loop over the kind's module would give."""
     named = {"ansible_loop_var": "item", "item": member.name}
     if member.error or member.outcome is None:
         error = member.error or Unforeseen(RuntimeError("it did not end"))

@@ -30,7 +30,7 @@ Spec = dict[str, Any]
 
 
 def assume_role_options() -> Spec:
-    """The options with which every module can act as a role of this or another account."""
+    """Return the options with which every module can act as a role of this or another account."""
     return {
         "assume_role_arn": {"type": "str"},
         "assume_role_external_id": {"type": "str"},
@@ -39,7 +39,7 @@ def assume_role_options() -> Spec:
 
 
 def deadline_options() -> Spec:
-    """The options that bound how long and how often a module looks, and for how long it repeats what AWS is too busy for."""
+    """Return the options that bound how long and how often a module looks, and for how long it repeats what AWS is too busy for."""
     return {
         "wait_timeout": {"type": "int", "default": 1200},
         "wait_delay": {"type": "float", "default": 15.0},
@@ -52,7 +52,7 @@ def wait_options(default: bool = True) -> Spec:
 
 
 def state_option() -> Spec:
-    """Whether the resource is to exist."""
+    """Tell whether the resource should exist."""
     return {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -74,12 +74,12 @@ class Module(AnsibleAWSModule):
 
 
 def connect(module: Module, service: str, *, own: bool = True) -> Any:
-    """A botocore client; see `Caller.client`."""
+    """Return a botocore client; see `Caller.client`."""
     return module.caller.client(service, own=own)
 
 
 def create_module(*options: Spec, **rules: Any) -> Module:
-    """An amazon.aws module with these options and the ones that all our modules have.
+    """Return an amazon.aws module with these options and the ones that all our modules have.
 
     Args:
         options: argument specs.
@@ -94,7 +94,7 @@ def create_module(*options: Spec, **rules: Any) -> Module:
 
 
 def deadline_of(params: Mapping[str, Any]) -> Deadline:
-    """The one deadline of a task, from its wait options."""
+    """Return the one deadline of a task, from its wait options."""
     from .._core.waiting import Deadline, Patience
 
     return Deadline(Patience(timeout=float(params["wait_timeout"]), longest_pause=max(0.01, params["wait_delay"])))
@@ -127,7 +127,7 @@ def manage(
 
 
 def services(module: Module) -> Callable[[str], Api]:
-    """A way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for.
+    """Return a way to other services of AWS, by botocore's name, as the same caller: a client is made when it is asked for.
 
     They are at their own addresses: endpoint_url is that of the module's own service.
     """
@@ -135,12 +135,12 @@ def services(module: Module) -> Callable[[str], Api]:
 
 
 def _api(module: Module, service: str, *, own: bool = True) -> Api:
-    """A service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
+    """Return a service as the caller of the module, whose reads are repeated within the module's deadline where it has one."""
     return api_of(connect(module, service, own=own), module.params)
 
 
 def api_of(client: Any, params: Mapping[str, Any]) -> Api:
-    """A client whose reads are repeated within the deadline of a module's options, where it has one."""
+    """Return a client whose reads are repeated within the deadline of a module's options, where it has one."""
     return Api(client, deadline_of(params) if "wait_timeout" in params else None)
 
 

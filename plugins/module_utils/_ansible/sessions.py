@@ -74,7 +74,7 @@ class Kept:
         self._things: dict[tuple[object, ...], Any] = {}
 
     def get(self, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
-        """The thing of this key, made now if it is the first time that it is asked for."""
+        """Return the thing of this key, made now if it is the first time that it is asked for."""
         if key not in self._things:
             self._things[key] = make()
         return self._things[key]
@@ -82,18 +82,18 @@ class Kept:
 
 @cache
 def kept() -> Kept:
-    """What this process keeps. It ends with the process, which ends with the task."""
+    """Return what this process keeps. It ends with the process, which ends with the task."""
     return Kept()
 
 
 @cache
 def _loader() -> Any:
-    """The loader of botocore's models, which keeps what it has parsed."""
+    """Return the loader of botocore's models, which keeps what it has parsed."""
     return botocore.loaders.create_loader()
 
 
 def new_session(profile: str | None = None) -> Any:
-    """A botocore session that shares parsed models with the others of this process.
+    """Return a botocore session that shares parsed models with the others of this process.
 
     Args:
         profile: the name of a profile of the AWS configuration files.

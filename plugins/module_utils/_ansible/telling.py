@@ -34,6 +34,6 @@ def telling(say: Callable[[str], None]) -> Iterator[None]:
 
 
 def narrator() -> Callable[[Sequence[Pause]], None] | None:
-    """What is told of pauses, None where nobody listens."""
+    """Return what is told of pauses, None where nobody listens."""
     say = _SAY.get()
     return Narrator(say) if say else None

@@ -16,19 +16,19 @@ _SQL = "SELECT 1"
 
 
 def psql(target: Target, settings: Settings) -> str:
-    """The call of psql."""
+    """Return the call of psql."""
     return _with_secret("PGPASSWORD", settings, ["psql", libpq_keywords(target, settings, with_password=False)])
 
 
 def rsql(target: Target, settings: Settings) -> str:
-    """The call of Amazon Redshift RSQL, which takes everything else from the ODBC driver (RSPASSWORD since 1.0.4)."""
+    """Return the call of Amazon Redshift RSQL, which takes everything else from the ODBC driver (RSPASSWORD since 1.0.4)."""
     user = [] if settings.user is None else ["-U", settings.user]
     words = ["rsql", "-h", target.host, *user, "-d", settings.database, "-p", str(target.port)]
     return _with_secret("RSPASSWORD", settings, words)
 
 
 def data_api(target: Target, settings: Settings) -> str:
-    """The call of the AWS CLI for the Data API: no host, port or SSL mode, and always IAM."""
+    """Return the call of the AWS CLI for the Data API: no host, port or SSL mode, and always IAM."""
     options = {
         "--region": target.region,
         "--profile": settings.profile,
@@ -42,7 +42,7 @@ def data_api(target: Target, settings: Settings) -> str:
 
 
 def _option(name: str, value: str) -> list[str]:
-    """The AWS CLI takes a value that begins with a hyphen for an option, unless it is joined."""
+    """Return an option of the AWS CLI with its value, joined where the value begins with a hyphen and would be read as an option."""
     return [f"{name}={value}"] if value.startswith("-") else [name, value]
 
 

@@ -130,7 +130,7 @@ def _odbc_pairs(text: str) -> dict[str, str]:
 
 
 def _section(name: str, pairs: Iterable[tuple[str, str]]) -> str:
-    """A section of an INI file, whose formats know no quotes: what white space or a line break would change is refused."""
+    """Return a section of an INI file, whose formats know no quotes: what white space or a line break would change is refused."""
     if not is_section_name(name):
         raise InvalidInput(
             f"name: got {name!r}; expected a name of a section, without brackets, line breaks and outer blanks."
@@ -149,7 +149,9 @@ def _pgpass(fields: Iterable[Any]) -> str:
     try:
         return ":".join(map(pgpass_field, fields))
     except ValueError as error:
-        raise InvalidInput(f"host, database and user must be on one line: {error}.") from None
+        raise InvalidInput(
+            f"host, database and user: got a line break; expected one line each, since {error}."
+        ) from None
 
 
 def _properties(url: str | None, user: str | None) -> str:
@@ -162,7 +164,7 @@ def _properties(url: str | None, user: str | None) -> str:
 
 
 def _java(text: str) -> str:
-    r"""A value as java.util.Properties reads it: Latin-1, with `\` before white space at its beginning."""
+    r"""Return a value as java.util.Properties reads it: Latin-1, with `\` before white space at its beginning."""
     escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     units = escaped.encode("utf-16-be")
     numbers = [int.from_bytes(units[place : place + 2], "big") for place in range(0, len(units), 2)]
@@ -171,7 +173,7 @@ def _java(text: str) -> str:
 
 
 def _profile(name: str, target: dict[str, Any], password_variable: str) -> str:
-    """A dbt profile with one target, named default."""
+    """Return a dbt profile with one target, named default."""
     if target.get("method") == "database":
         target["password"] = f"{{{{ env_var('{password_variable}') }}}}"
     profile = {

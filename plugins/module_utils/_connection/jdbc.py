@@ -21,13 +21,13 @@ _NO_VERIFICATION = "com.amazon.redshift.ssl.NonValidatingFactory"
 
 
 def jdbc(target: Target, settings: Settings) -> str:
-    """The URL for a database user."""
+    """Return the URL for a database user."""
     login = {"user": settings.user, "password": settings.password}
     return _url(f"//{target.host_in_url}:{target.port}", settings, {**login, **_ssl(settings)})
 
 
 def jdbc_iam(target: Target, settings: Settings) -> str | None:
-    """The URL for an IAM login; None without SSL, which the driver refuses.
+    """Return the URL for an IAM login; None without SSL, which the driver refuses.
 
     The driver's own pattern of IAM URLs ends the host at the first colon: an IPv6 address comes as a property, and the name
     of the workgroup stands in its place.
@@ -42,7 +42,7 @@ def jdbc_iam(target: Target, settings: Settings) -> str | None:
 
 
 def jdbc_iam_legacy(target: Target, settings: Settings) -> str | None:
-    """The URL for an IAM login with a driver before 2.1.0.9; None without SSL.
+    """Return the URL for an IAM login with a driver before 2.1.0.9; None without SSL.
 
     It asks AWS for the address of the workgroup, so every other address is told.
     """

@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"[^\s'\\]+")
 
 
 def libpq_uri(target: Target, settings: Settings) -> str:
-    """The connection URI."""
+    """Return the connection URI."""
     parameters = {**_way(target), **_ssl(settings)}
     query = "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())
     place = f"{_userinfo(settings)}{target.host_in_url}:{target.port}"
@@ -28,13 +28,13 @@ def libpq_uri(target: Target, settings: Settings) -> str:
 
 
 def libpq_keywords(target: Target, settings: Settings, *, with_password: bool = True) -> str:
-    """The connection string of keywords and values."""
+    """Return the connection string of keywords and values."""
     pairs = keywords(target, settings)
     return " ".join(f"{name}={_quoted(value)}" for name, value in pairs.items() if with_password or name != "password")
 
 
 def keywords(target: Target, settings: Settings) -> dict[str, str]:
-    """The keywords of the connection string, with their values as they are."""
+    """Return the keywords of the connection string, with their values as they are."""
     pairs: dict[str, str | None] = {
         "host": target.host,
         **_way(target),
@@ -48,7 +48,7 @@ def keywords(target: Target, settings: Settings) -> dict[str, str]:
 
 
 def sqlalchemy(target: Target, settings: Settings) -> str:
-    """The URL for SQLAlchemy with the dialects of sqlalchemy-redshift.
+    """Return the URL for SQLAlchemy with the dialects of sqlalchemy-redshift.
 
     The dialect of psycopg2 verifies fully against a bundle of its own unless told otherwise. That of redshift_connector takes
     text only, so for IAM its arguments come as `connect_args`.

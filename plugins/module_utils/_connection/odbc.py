@@ -19,7 +19,7 @@ DRIVERS = {1: "Amazon Redshift (x64)", 2: "Amazon Redshift ODBC Driver (x64)"}
 
 
 def odbc(target: Target, settings: Settings) -> str:
-    """The connection string.
+    """Return the connection string.
 
     Raises:
         InvalidInput: as from `pairs`.
@@ -56,8 +56,8 @@ def _iam(target: Target, settings: Settings) -> dict[str, str]:
         return {"IAM": "1", **profile}
     if settings.odbc_version == 1:
         raise InvalidInput(
-            f"odbc_version=1 takes the workgroup of an IAM login from the host name, and {target.host} does not tell it: use "
-            "odbc_version=2, or auth=password."
+            f"odbc_version: got 1; expected 2, since version 1 takes the workgroup of an IAM login from the host name, and {target.host} does "
+            "not contain it. Use odbc_version=2, or auth=password."
         )
     # An explicit workgroup goes before the host name since version 2.1.4 of the driver.
     return {"IAM": "1", "Serverless": "1", "Workgroup": target.workgroup, "Region": target.region, **profile}

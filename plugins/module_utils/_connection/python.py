@@ -23,7 +23,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r"})
 
 
 def redshift_connector(target: Target, settings: Settings) -> dict[str, Any]:
-    """The keyword arguments of redshift_connector.connect."""
+    """Return the keyword arguments of redshift_connector.connect."""
     login: dict[str, Any] = {"user": settings.user, "password": settings.password}
     if settings.with_iam:
         login = {"iam": True, "profile": settings.profile, **_serverless(target)}
@@ -32,7 +32,7 @@ def redshift_connector(target: Target, settings: Settings) -> dict[str, Any]:
 
 
 def dbt(target: Target, settings: Settings) -> dict[str, Any]:
-    """A target of a dbt profile.
+    """Return a target of a dbt profile.
 
     For a serverless host the method iam_role leaves the choice of the database user to AWS, as GetCredentials does. Texts are
     quoted where dbt, which renders every text of a profile with Jinja, would not take them as they are.
@@ -54,7 +54,7 @@ def dbt(target: Target, settings: Settings) -> dict[str, Any]:
 
 
 def _for_jinja(text: str) -> str:
-    """A template that gives this text."""
+    """Return a template that gives this text."""
     return f"{{{{ '{text.translate(_ESCAPES)}' }}}}" if _JINJA.search(text) else text
 
 

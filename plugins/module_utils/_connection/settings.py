@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import kind_of
 from .._core.errors import InvalidInput
 from .target import ENDPOINT, Target
 
@@ -123,66 +124,74 @@ def read_settings(target: Target, options: Mapping[str, Any]) -> Settings:
 
 
 def _text(name: str, value: Any) -> str:
-    """A number is taken as text: YAML reads a password of digits as one."""
+    """Return a value as text; a number too, since YAML reads a password of digits as one."""
     if not isinstance(value, (str, int)) or isinstance(value, bool):
-        raise InvalidInput(f"{name} must be text, not a value of type {type(value).__name__}.")
+        raise InvalidInput(f"{name}: got {kind_of(value)}; expected text.")
     text = str(value)
     if not text and name != "password":
-        raise InvalidInput(f"{name} is empty: leave it out, or give a value.")
+        raise InvalidInput(f"{name}: got an empty text; expected a value. Leave it out, or give one.")
     if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
-        raise InvalidInput(f"{name} holds a character (NUL, or half of a surrogate pair) that no driver can be given.")
+        raise InvalidInput(
+            f"{name}: got a character that no driver accepts (NUL, or half of a surrogate pair); expected text without it."
+        )
     return text
 
 
 def _choice(given: dict[str, Any], name: str, known: tuple[str, ...]) -> None:
     if name in given and given[name] not in known:
-        raise InvalidInput(f"{name} must be one of {', '.join(known)}, not {given[name]!r}.")
+        raise InvalidInput(f"{name}: got {given[name]!r}; expected one of {', '.join(known)}.")
 
 
 def _number(name: str, value: Any, numbers: range) -> int:
     if not isinstance(value, bool) and str(value).isdecimal() and int(value) in numbers:
         return int(value)
-    raise InvalidInput(f"{name} must be a number from {numbers[0]} to {numbers[-1]}, not {value!r}.")
+    raise InvalidInput(f"{name}: got {value!r}; expected {numbers[0]}-{numbers[-1]}.")
 
 
 def _check_login(settings: Settings) -> None:
     if settings.password is not None and settings.with_iam:
         raise InvalidInput(
-            "password does not go with auth=iam: IAM logins get their own, and the JDBC driver would take it for a secret access "
-            "key. Leave it out, or use auth=password."
+            "password: got a password with auth=iam; expected none, since IAM logins get their own, and the JDBC driver would take it for a "
+            "secret access key. Leave it out, or use auth=password."
         )
     if settings.password is not None and settings.user is None:
-        raise InvalidInput("password is given without user: whose password is it?")
+        raise InvalidInput("user: got nothing; expected the user whose password is given. Set user.")
 
 
 def _check_iam(settings: Settings) -> None:
     if settings.with_iam and settings.sslmode in (DISABLE, ALLOW, PREFER):
         raise InvalidInput(
-            f"sslmode={settings.sslmode} does not go with auth=iam: no driver sends IAM credentials where SSL is not sure. Use "
-            "require, verify-ca or verify-full."
+            f"sslmode: got {settings.sslmode} with auth=iam; expected require, verify-ca or verify-full, since drivers send IAM credentials only "
+            "over SSL. Use one of these."
         )
     if settings.with_iam and settings.sqlalchemy_driver == "psycopg2":
-        raise InvalidInput("sqlalchemy_driver=psycopg2 knows no IAM: with auth=iam, use redshift_connector.")
+        raise InvalidInput(
+            "sqlalchemy_driver: got psycopg2 with auth=iam; expected redshift_connector, since psycopg2 does not support IAM."
+        )
     if settings.sqlalchemy_driver == "redshift_connector" and settings.sslmode == DISABLE:
         raise InvalidInput(
-            "sslmode=disable can't be said in a SQLAlchemy URL of redshift_connector: use sqlalchemy_driver=psycopg2."
+            "sslmode: got disable with sqlalchemy_driver=redshift_connector; expected another mode, since its SQLAlchemy URL can't express "
+            "disable. Use sqlalchemy_driver=psycopg2."
         )
 
 
 def _check_trust(settings: Settings) -> None:
     if settings.ssl_root_cert == SYSTEM and settings.sslmode != VERIFY_FULL:
         raise InvalidInput(
-            f"ssl_root_cert=system goes with sslmode=verify-full only (libpq refuses it with {settings.sslmode}): use that, or give "
-            "the path of a file."
+            f"ssl_root_cert: got system with sslmode={settings.sslmode}; expected sslmode=verify-full, since libpq accepts system only with it. "
+            "Use that mode, or give the path of a file."
         )
     if settings.jdbc_root_cert and settings.jdbc_trust_store:
         raise InvalidInput(
-            "jdbc_root_cert and jdbc_trust_store exclude each other: the driver reads only the trust store."
+            "jdbc_root_cert: got a path together with jdbc_trust_store; expected one of them, since the driver reads only the trust store. "
+            "Leave one out."
         )
     if settings.jdbc_trust_store_password and not settings.jdbc_trust_store:
-        raise InvalidInput("jdbc_trust_store_password is given without jdbc_trust_store.")
+        raise InvalidInput(
+            "jdbc_trust_store: got nothing; expected the trust store whose password is given. Set jdbc_trust_store."
+        )
     if (settings.jdbc_root_cert or settings.jdbc_trust_store) and not settings.verifies:
         raise InvalidInput(
-            f"jdbc_root_cert and jdbc_trust_store need sslmode=verify-ca or verify-full: with {settings.sslmode} the driver verifies "
-            "nothing."
+            f"sslmode: got {settings.sslmode} with jdbc_root_cert or jdbc_trust_store; expected verify-ca or verify-full, since the driver "
+            "verifies nothing otherwise."
         )

@@ -98,40 +98,40 @@ def _refuse_unknown(options: dict[str, Any]) -> None:
     for name in options:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(sorted(known))}."
-            raise InvalidInput(f"connection_strings has no option {name}: {hint}")
+            hint = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(sorted(known))}."
+            raise InvalidInput(f"{name}: got an unknown option; expected one of connection_strings. {hint}")
 
 
 def _about_target(target: Target, settings: Settings, sslmode: str | None) -> list[str]:
     notes = []
     if target.port_is_assumed:
-        notes.append(
-            f"Nothing tells the port of {target.host}: {target.port} is taken. Give port, or the workgroup as workgroup."
-        )
+        notes.append(f"The port of {target.host} is not known, so {target.port} is used. Set port, or workgroup.")
     if target.is_ipv6:
-        notes.append(f"redshift_connector, and dbt above it, connect by IPv4 only: they can't reach {target.host}.")
+        notes.append(
+            f"redshift_connector, and dbt, which uses it, connect by IPv4 only: they can't reach {target.host}."
+        )
     if target.kind == ENDPOINT and sslmode is None:
         notes.append(
             f"sslmode is {settings.sslmode} for {target.host}: the certificate of a managed VPC endpoint may carry the workgroup's "
-            "name. Give sslmode to choose yourself."
+            "name. Set sslmode to choose another mode."
         )
     if target.kind == ENDPOINT and settings.sslmode == VERIFY_FULL:
         notes.append(
             f"sslmode=verify-full fails where the certificate does not name {target.host}: that of a managed VPC endpoint may "
-            "carry the workgroup's name. verify-ca is sure to work."
+            "carry the workgroup's name. verify-ca always works."
         )
     return notes
 
 
 def _about_way(target: Target, settings: Settings, sslmode: str | None) -> list[str]:
-    """What to know of a tunnel, or of any other way that is not the workgroup's own address."""
+    """Return what to know of a tunnel, or of any other way that is not the workgroup's own address."""
     notes = []
     names = " and ".join(target.certified)
     instead = f"To verify the name too, connect to {target.certified[0] if names else ''} with the way's IP address as hostaddr (libpq)"
     if names and sslmode is None:
         notes.append(
             f"sslmode is {settings.sslmode} for {target.host}: the certificate of workgroup {target.workgroup} is for {names}. "
-            f"{instead}, or give sslmode to choose yourself."
+            f"{instead}, or set sslmode to choose another mode."
         )
     if names and settings.sslmode == VERIFY_FULL:
         notes.append(
@@ -140,8 +140,8 @@ def _about_way(target: Target, settings: Settings, sslmode: str | None) -> list[
         )
     if target.hostaddr is not None:
         notes.append(
-            f"hostaddr is known to libpq only (psql, psycopg, SQLAlchemy with psycopg2). JDBC, ODBC, redshift_connector, dbt and RSQL "
-            f"connect to where DNS leads {target.host}."
+            f"Only libpq supports hostaddr (psql, psycopg, SQLAlchemy with psycopg2). JDBC, ODBC, redshift_connector, dbt and RSQL "
+            f"connect to the address that DNS gives for {target.host}."
         )
     return notes
 
@@ -151,32 +151,32 @@ def _about_ssl(settings: Settings) -> list[str]:
     notes = []
     if settings.verifies and settings.ssl_root_cert is None:
         notes.append(
-            f"ssl_root_cert is not given: with sslmode={mode}, psql and other libpq clients fail where they find no "
-            "~/.postgresql/root.crt. Give the path of the CA bundle, or system (libpq 16 or newer, verify-full)."
+            f"ssl_root_cert is not set: with sslmode={mode}, psql and other libpq clients fail if there is no "
+            "~/.postgresql/root.crt. Set the path of the CA bundle, or system (libpq 16 or newer, verify-full)."
         )
     if mode in (ALLOW, PREFER):
         notes.append(
-            f"sslmode={mode} is unknown to the JDBC driver, which knows disable (ssl=false), require (without verification), "
-            "verify-ca and verify-full: its URLs say require."
+            f"The JDBC driver does not support sslmode={mode}. It supports disable (ssl=false), require (without verification), "
+            "verify-ca and verify-full; its URLs use require."
         )
     if mode in (ALLOW, PREFER, REQUIRE):
         notes.append(
-            f"sslmode={mode} is unknown to redshift_connector, which knows disable (ssl=False), verify-ca and verify-full: it is "
-            "given verify-ca. dbt makes the same of it."
+            f"redshift_connector does not support sslmode={mode}. It supports disable (ssl=False), verify-ca and verify-full, and is "
+            "given verify-ca. dbt does the same."
         )
     if mode == REQUIRE and settings.ssl_root_cert is not None:
         notes.append(
-            "sslmode=require with ssl_root_cert is verify-ca to libpq, which verifies wherever it is given a file."
+            "libpq treats sslmode=require with ssl_root_cert as verify-ca: it verifies whenever it is given a file."
         )
     if mode == DISABLE:
-        notes.append("sslmode=disable rules out IAM logins: jdbc_iam and jdbc_iam_legacy are null.")
+        notes.append("sslmode=disable excludes IAM logins, so jdbc_iam and jdbc_iam_legacy are null.")
     return notes
 
 
 def _about_odbc(settings: Settings) -> list[str]:
     texts = {"user": settings.user, "password": settings.password, "database": settings.database}
     return [
-        f"{name} begins or ends with white space, which the Amazon Redshift ODBC driver cuts off."
+        f"{name} begins or ends with white space, which the Amazon Redshift ODBC driver removes."
         for name, text in texts.items()
         if text is not None and text != text.strip()
     ]

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._core.answers import kind_of
 from .._core.errors import InvalidInput
 from .._core.ids import account_in, account_problem, read_arn
 from .._probe.hostname import DEFAULT_PORT, Names, NotAHost, is_address, read_host
@@ -29,7 +30,7 @@ _DNS_NAME = re.compile(
     r"(?=.{1,253}\Z)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*"
 )
 _NOT_READY = (
-    "Wait until AWS has made it (state: present with wait: true does). In check mode there is no address before the first "
+    "Wait until AWS has created it (state: present with wait: true does). In check mode there is no address before the first "
     "real run."
 )
 
@@ -131,16 +132,18 @@ def read_target(
 def _refuse_other_types(value: Any, workgroup: Any) -> None:
     if not isinstance(value, Mapping):
         raise InvalidInput(
-            f"connection_strings needs a workgroup, an endpoint or a custom domain as a dictionary, not {_shown(value)}."
+            f"connection_strings: got {kind_of(value)}; expected a workgroup, an endpoint or a custom domain as a dictionary."
+            f"{_pass_one(value)}"
         )
     if workgroup is not None and not isinstance(workgroup, Mapping):
         raise InvalidInput(
-            f"workgroup must be a workgroup as redshift.serverless.workgroup returns it, not {_shown(workgroup)}."
+            f"workgroup: got {kind_of(workgroup)}; expected a workgroup as redshift.serverless.workgroup returns it."
+            f"{_pass_one(workgroup)}"
         )
 
 
 def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_domain: bool) -> tuple[str, Any, Any]:
-    """What kind it is, its host and its port."""
+    """Return what kind it is, its host and its port."""
     own = behind.get("endpoint") or {}
     own_port = own.get("port") or behind.get("port")
     if "endpoint" in value:
@@ -156,8 +159,8 @@ def _address(value: Mapping[str, Any], behind: Mapping[str, Any], use_custom_dom
         return CUSTOM_DOMAIN, value["custom_domain_name"], value.get("port") or own_port
     known = ", ".join(sorted(str(name) for name in value)) or "nothing"
     raise InvalidInput(
-        "connection_strings needs a workgroup (with endpoint), an endpoint (with address) or a custom domain (with "
-        f"custom_domain_name), and this has {known}. Of a registered result, give the part: result.workgroup, result.endpoint."
+        f"connection_strings: got a dictionary with {known}; expected a workgroup (with endpoint), an endpoint (with address) or a custom "
+        "domain (with custom_domain_name). From a registered result, pass the part, such as result.workgroup or result.endpoint."
     )
 
 
@@ -165,14 +168,16 @@ def _existing(address: Any, value: Mapping[str, Any], name: str, status: str) ->
     if address:
         return address
     state = f" (status {value[status]})" if value.get(status) else ""
-    raise InvalidInput(f"{value.get(name) or 'This'} has no address yet{state}. {_NOT_READY}")
+    raise InvalidInput(
+        f"connection_strings: got {value.get(name) or 'a resource'}, which has no address yet{state}; expected one with an address. {_NOT_READY}"
+    )
 
 
 def _custom_domain(behind: Mapping[str, Any]) -> Any:
     if behind.get("custom_domain_name"):
         return behind["custom_domain_name"]
     raise InvalidInput(
-        f"use_custom_domain is true, and {behind.get('workgroup_name') or 'the workgroup'} has no custom_domain_name."
+        f"use_custom_domain: got true; expected false, since {behind.get('workgroup_name') or 'the workgroup'} has no custom_domain_name."
     )
 
 
@@ -180,11 +185,13 @@ def _workgroup_name(value: Mapping[str, Any], behind: Mapping[str, Any]) -> str:
     names = {str(each["workgroup_name"]) for each in (value, behind) if each.get("workgroup_name")}
     if len(names) > 1:
         raise InvalidInput(
-            f"workgroup is {behind['workgroup_name']}, and what is connected to leads to {value['workgroup_name']}."
+            f"workgroup: got {behind['workgroup_name']}; expected {value['workgroup_name']}, to which the endpoint or domain leads."
         )
     if names:
         return names.pop()
-    raise InvalidInput("Nothing names the workgroup, which IAM logins need: give workgroup, the workgroup behind it.")
+    raise InvalidInput(
+        "workgroup: got nothing; expected the workgroup behind the endpoint or domain, which IAM logins need. Set workgroup."
+    )
 
 
 def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, region: str | None) -> str:
@@ -200,9 +207,9 @@ def _region(value: Mapping[str, Any], behind: Mapping[str, Any], host: Any, regi
     if found and re.fullmatch(r"[a-z0-9-]+", str(found)):
         return str(found)
     if found:
-        raise InvalidInput(f"region must be a region such as eu-central-1, not {found!r}.")
+        raise InvalidInput(f"region: got {found!r}; expected a Region such as eu-central-1.")
     raise InvalidInput(
-        f"Nothing tells the region of {host}, which IAM logins need: give region, or workgroup with its workgroup_arn."
+        f"region: got nothing; expected the Region of {host}, which IAM logins need. Set region, or workgroup with its workgroup_arn."
     )
 
 
@@ -222,7 +229,7 @@ def _account(value: Mapping[str, Any], behind: Mapping[str, Any], owner_account:
 
 
 def _of_address(workgroup: Mapping[str, Any], part: int) -> str | None:
-    """The account (2) or the region (3) of a workgroup's own address."""
+    """Return the account (2) or the region (3) of a workgroup's own address."""
     match = _OWN_HOST.fullmatch(str((workgroup.get("endpoint") or {}).get("address") or ""))
     return match[part] if match else None
 
@@ -239,17 +246,17 @@ def _host(host: Any, option: str) -> str:
 
 
 def _hostaddr(address: Any) -> str:
-    """An IP address as libpq wants it, which takes no name there."""
+    """Return an IP address as libpq wants it, which takes no name there."""
     try:
         return str(ipaddress.ip_address(_host(address, "hostaddr")))
     except ValueError:
         raise InvalidInput(
-            f"hostaddr: got {str(address)!r}; expected an IP address, since libpq takes no name there."
+            f"hostaddr: got {str(address)!r}; expected an IP address, since libpq accepts no name there."
         ) from None
 
 
 def _certified(value: Mapping[str, Any], behind: Mapping[str, Any], host: str) -> tuple[str, ...]:
-    """The names of the workgroup's certificate; empty where they are not known, and where `host` is one of them."""
+    """Return the names of the workgroup's certificate; empty where they are not known, and where `host` is one of them."""
     own = (behind.get("endpoint") or {}).get("address")
     names = tuple(str(name).lower() for name in (own, behind.get("custom_domain_name")) if name)
     # An association that AWS has is a name of the certificate, whatever was read of the workgroup before it.
@@ -260,8 +267,9 @@ def _certified(value: Mapping[str, Any], behind: Mapping[str, Any], host: str) -
 def _port(port: Any) -> int:
     if not isinstance(port, bool) and re.fullmatch(r"\d{1,5}", str(port)) and 1 <= int(port) <= 65535:
         return int(port)
-    raise InvalidInput(f"port must be a number from 1 to 65535, not {port!r}.")
+    raise InvalidInput(f"port: got {port!r}; expected 1-65535.")
 
 
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else f"a value of type {type(value).__name__}"
+def _pass_one(value: Any) -> str:
+    is_list = isinstance(value, Sequence) and not isinstance(value, str)
+    return " Pass one workgroup, such as result.workgroups[0]." if is_list else ""

@@ -58,7 +58,7 @@ _OWN = "identity-based"
 
 
 def one_line(text: object) -> str:
-    """A text of AWS's or of a library for a message: on one line, without what a page or a body would bring.
+    """Return a text of AWS's or of a library for a message: on one line, without what a page or a body would bring.
 
     A body that botocore could not read becomes its "message", so markup and JSON are left out.
     """
@@ -80,13 +80,13 @@ def shown_text(text: str) -> str:
 
 
 def about_credentials(code: str, text: str) -> str | None:
-    """What to do about an error that is about the caller's credentials; None when it is about something else."""
+    """Return what to do about an error that is about the caller's credentials; None when it is about something else."""
     advice = _CREDENTIAL_CODES.get(code)
     return _WRONG_CLOCK if advice and advice is not _EXPIRED and _CLOCK.search(text) else advice
 
 
 def denied_action(text: str) -> str | None:
-    """The action that AWS's text names as not allowed, such as iam:PassRole."""
+    """Return the action that AWS's text names as not allowed, such as iam:PassRole."""
     found = _ACTION.search(text)
     return found[1] if found else None
 
@@ -112,7 +112,7 @@ def is_unexplained(text: str, action: str) -> bool:
 
 
 def about_denial(text: str, action: str) -> str:
-    """What to do about a denial.
+    """Return what to do about a denial.
 
     Args:
         text: AWS's text.

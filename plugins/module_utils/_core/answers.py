@@ -85,6 +85,23 @@ def shown(value: Any, secret: bool = False) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
+def kind_of(value: Any) -> str:
+    """Return what kind of value was given, without showing the value: "a list"."""
+    if value is None:
+        return "nothing"
+    for types, kind in (
+        (bool, "a boolean"),
+        (str, "a text"),
+        ((int, float), "a number"),
+        (Mapping, "a dictionary"),
+        (Sequence, "a list"),
+    ):
+        if isinstance(value, types):
+            empty = kind in ("a text", "a dictionary", "a list") and not value
+            return kind.replace("a ", "an empty ", 1) if empty else kind
+    return f"a value of type {type(value).__name__}"
+
+
 class _Reader:
     def __init__(self, parse: Callable[[str], Any]) -> None:
         self._parse = parse
@@ -167,7 +184,7 @@ class _Reader:
 
 
 def _entry_name(entry: Any, number: int) -> str:
-    """How messages call an entry of a list: by its name where it has one."""
+    """Return how messages call an entry of a list: by its name where it has one."""
     if isinstance(entry, Mapping):
         return str(entry.get("name") or entry.get("account") or number)
     return str(number)
@@ -263,7 +280,7 @@ _WORDS = {
 
 
 def _expected(option: Option) -> str:
-    """What an option takes, in words."""
+    """Return what an option takes, in words."""
     kind = str(option.get("type", "str"))
     if option.get("choices"):
         return f"one of {', '.join(str(choice) for choice in option['choices'])}"

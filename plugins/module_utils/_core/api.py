@@ -139,5 +139,5 @@ class Api:
 
 
 def botocore_version() -> str:
-    """The version of botocore in use."""
+    """Return the version of botocore in use."""
     return str(botocore.__version__)

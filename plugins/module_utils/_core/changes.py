@@ -40,11 +40,11 @@ class Change:
     value: Any = field(default=None, compare=False, repr=False)
 
     def shown_parameters(self) -> dict[str, Any]:
-        """The request without its secrets."""
+        """Return the request without its secrets."""
         return {name: REDACTED if name in self.secret else value for name, value in self.parameters.items()}
 
     def sent_by(self, other: Change) -> bool:
-        """Whether another Change has sent what this one would: the same request, or one with the same secret."""
+        """Tell whether another Change has sent what this one would: the same request, or one with the same secret."""
         secrets = {name: value for name, value in self.parameters.items() if name in self.secret}
         return self == other or (bool(secrets) and secrets.items() <= other.parameters.items())
 

@@ -119,7 +119,7 @@ class ApiError(RedshiftServerlessError):
         self.request_id = request_id
 
     def details(self) -> dict[str, Any]:
-        """The parts of AWS's answer that a playbook may want to test."""
+        """Return the parts of AWS's answer that a playbook may want to test."""
         return {
             "error": {
                 "operation": self.operation,
@@ -227,7 +227,7 @@ def is_unreachable(error: Exception) -> bool:
 
 
 def lost_text(error: Exception) -> str | None:
-    """How an answer was lost, without the library's text, which may quote a body; None for an error before the request."""
+    """Return how an answer was lost, without the library's text, which may quote a body; None for an error before the request."""
     for name, words in _LOST_BY:
         if isinstance(error, getattr(botocore_exceptions, name)):
             return words
@@ -243,7 +243,7 @@ def _report(error: Any) -> str:
 
 
 def throttle_of(error: Any) -> Throttled | None:
-    """The wish for fewer requests in an answer, of whatever service and however wrapped; such a request had no effect.
+    """Return the wish for fewer requests in an answer, of whatever service and however wrapped; such a request had no effect.
 
     Args:
         error: botocore's ClientError.
@@ -260,7 +260,7 @@ def _is_throttle(code: str, text: str, status: int) -> bool:
 
 
 def _unknown_effect(code: str, text: str, status: int) -> str:
-    """Why nobody knows what became of a request, "" where the answer tells it."""
+    """Return why nobody knows what became of a request, "" where the answer tells it."""
     if status >= 500 or code in ("InternalServerException", "InternalFailure"):
         return f"failed inside AWS, its effect is unknown: {text} ({code})"
     if code.isdecimal():

@@ -107,7 +107,7 @@ def refuse_wrong_owner(owner: str | None) -> None:
     """Refuse an owner_account that is no account.
 
     Raises:
-        InvalidInput: in words.
+        InvalidInput: saying what was given and what is expected.
     """
     problem = None if owner is None else account_problem("owner_account", owner)
     if problem:

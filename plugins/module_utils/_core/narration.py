@@ -51,14 +51,14 @@ def _is_long(pause: Pause) -> bool:
 
 
 def began(waits: Sequence[Pause]) -> str:
-    """The line when a wait begins."""
+    """Return the line when a wait begins."""
     usual = max((pause.usual or 0.0 for pause in waits), default=0.0)
     expected = f"usually {usual:.0f} s, " if usual else ""
     return f"Waiting for {_named(waits)} ({expected}at most {_longest(waits):.0f} s)."
 
 
 def goes_on(waits: Sequence[Pause]) -> str:
-    """The line while a wait goes on."""
+    """Return the line while a wait goes on."""
     waited = max(pause.waited for pause in waits)
     return f"Still waiting for {_named(waits)}: {waited:.0f} s so far, at most {_longest(waits):.0f} s left."
 

@@ -61,31 +61,31 @@ class Resource(Protocol):
         """Read what AWS has now."""
 
     def plan(self, current: State | None) -> list[Change]:
-        """What has to be done, in order; empty when nothing has."""
+        """Return what has to be done, in order; empty when nothing has."""
 
     def after(self, current: State | None, change: Change) -> State | None:
-        """The resource as it will be after a Change, as far as that is known beforehand."""
+        """Return the resource as it will be after a Change, as far as that is known beforehand."""
 
     def transition(self, current: State | None) -> str | None:
-        """The status while AWS is at work on the resource, None while it rests."""
+        """Return the status while AWS is changing the resource, None otherwise."""
 
     def leaving(self, current: State | None) -> bool:
-        """Whether the resource is being deleted."""
+        """Tell whether the resource is being deleted."""
 
     def refuse(self, current: State | None, changes: Sequence[Change]) -> None:
         """Raise Refused or InvalidInput for what must not be carried out."""
 
     def explain(self, change: Change) -> str | None:
-        """Why AWS accepted a Change and does not show it, for a person; None when nothing special is known."""
+        """Return why AWS accepted a Change and does not show it, for the user; None when nothing special is known."""
 
     def send(self, change: Change) -> None:
         """Carry one Change out: one write."""
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change, None when that is not known."""
+        """Return the seconds that AWS usually takes for a Change, None when that is not known."""
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """What results show of the resource, in the same shape whether it was read or predicted."""
+        """Return what results show of the resource, in the same shape whether it was read or predicted."""
 
 
 class Unexplained:
@@ -146,7 +146,7 @@ class Outcome:
 
 
 def predict(resource: Resource, current: State | None, changes: Sequence[Change]) -> State | None:
-    """The resource after all Changes, without asking AWS."""
+    """Return the resource after all Changes, without asking AWS."""
     return reduce(resource.after, changes, current)
 
 
@@ -271,7 +271,7 @@ class Convergence:
             self.resource.refuse(current, self.pending)
         except Refused as error:
             reasons = "; ".join(change.reason for change in new)
-            error.add(f"{self.resource.label} was changed by somebody else during this run ({reasons}).")
+            error.add(f"Somebody else changed {self.resource.label} during this run ({reasons}).")
             raise
         self._approved += new
 
@@ -302,7 +302,7 @@ class Convergence:
             yield self._pause(watch, change)
 
     def _pause(self, watch: Watch, change: Change) -> Pause:
-        """The pause before a request is sent again; at the deadline the error says what AWS waited for."""
+        """Return the pause before a request is sent again; at the deadline the error says what AWS waited for."""
         try:
             return watch.pause()
         except WaitTimeout as error:
@@ -315,7 +315,7 @@ class Convergence:
         self.done.append(Done(change, self.deadline.clock.now() - start, self._waited_for))
 
     def _plan(self, current: State | None, accepted: Change | None = None) -> list[Change]:
-        """What is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
+        """Return what is still to be done; a secret that AWS has accepted and can't show is not sent twice."""
         sent = [done.change for done in self.done] + ([accepted] if accepted else [])
         return [
             change
@@ -363,7 +363,7 @@ class Convergence:
             yield watch.pause()
 
     def _settled(self, current: State | None, change: Change, accepted: bool, patient: bool, waited: float) -> bool:
-        """Whether the resource shows what the Change set, with the new plan in `pending`.
+        """Tell whether the resource shows what the Change set, with the new plan in `pending`.
 
         Without patience AWS's own work is not waited for: it is enough that the resource shows that it goes on.
 
@@ -381,14 +381,14 @@ class Convergence:
         deletes = self.resource.after(current, change) is None
         if self._left and deletes:
             raise NotEffective(
-                f"AWS began {change.operation} and gave it up: {self.resource.label} is there again. Look into the events of "
-                "the service for the reason."
+                f"AWS started {change.operation} and rolled it back: {self.resource.label} still exists. Check the service's events "
+                "for the reason."
             )
         if waited > READ_BACK_SECONDS and not deletes:
             raise NotEffective(
                 self.resource.explain(change)
-                or f"AWS took {change.operation} for done ({change.reason}), but {self.resource.label} does not show it "
-                f"after {waited:.0f} seconds. Look for another writer, or for a value that AWS stores in another form."
+                or f"AWS reported {change.operation} as done ({change.reason}), but {self.resource.label} does not show it after "
+                f"{waited:.0f} seconds. Check for another writer, or for a value that AWS stores in another form."
             )
         return False
 
@@ -426,6 +426,6 @@ def refuse_restart(label: str, changes: Sequence[Change], allowed: bool) -> None
     if restarting and not allowed:
         reasons = "; ".join(change.reason for change in restarting)
         raise Refused(
-            f"{label} would restart and its connections would break ({reasons}), and allow_restart is false. "
-            "Set allow_restart to true when a restart is welcome."
+            f"allow_restart: got false; expected true, since {label} would restart and its connections would break ({reasons}). "
+            "Set allow_restart to true during a maintenance window."
         )

@@ -12,12 +12,32 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from .answers import shown
 from .changes import Change, Done
 from .errors import InvalidInput
 
 # The modules report a missing botocore themselves, by amazon.aws's AnsibleAWSModule.
 with suppress(ImportError):
     from botocore import xform_name
+
+
+# What botocore's patterns mean, for a person; all that the checked operations have. A pattern without words is shown itself.
+_IN_WORDS = {
+    r"^[a-z0-9-]+$": "lower-case letters, digits and hyphens",
+    r"^[a-zA-Z0-9_]+$": "letters, digits and underscores",
+    r"[0-9a-zA-Z_]+": "a name of letters, digits and underscores",
+    r"(\d{12})": "12 digits",
+    r"^(ipv4|dualstack)$": "ipv4 or dualstack",
+    r"^(all|sys_[a-z0-9_]+)$": "all, or the name of a system table, which is sys_ and lower-case letters, digits and underscores",
+    r"arn:[\w+=/,.@-]+:acm:[\w+=/,.@-]*:[0-9]+:[\w+=,.@-]+(/[\w+=,.@-]+)*": "the ARN of a certificate in ACM",
+    r"^(((?!-)[A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+((?!-)[A-Za-z0-9-]{1,62}[A-Za-z0-9])$": "a host name such as sales.example.com",
+    r"[a-z][a-z0-9]*(-[a-z0-9]+)*": "lower-case letters, digits and single hyphens, beginning with a letter",
+    r"([a-z0-9-]{3,63}|arn:(aws(-[a-z]+)*):redshift-serverless:([a-z]{2}(-gov|(-iso[a-z]?))?|eusc-[a-z]+)-[a-z]+-\d{1}:\d{12}"
+    r":workgroup/([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z0-9-]{1,63}/[a-z0-9-]{1,63}))": (
+        "the name of a workgroup (3-63 lower-case letters, digits and hyphens) or its ARN"
+    ),
+    r"[a-z0-9]{8}(-[a-z0-9]{4}){3}-[a-z0-9]{12}(:\d{0,2})?": "an id as the Data API returns it",
+}
 
 
 def named_members(params: Mapping[str, Any], options: Mapping[str, str]) -> dict[str, Any]:
@@ -38,7 +58,7 @@ def options_of(options: Mapping[str, str]) -> dict[str, str]:
 def check_request(
     model: Any, operation: str, request: Mapping[str, Any], options: Mapping[str, str], version: str
 ) -> None:
-    """Check what the caller gave against botocore's model, before the first call: enum, pattern, length, range.
+    """Check the caller's values against botocore's model before the first call: enum, pattern, length, range.
 
     Args:
         model: botocore's service model.
@@ -55,43 +75,55 @@ def check_request(
         option = options.get(member, member)
         if member not in shape.members:
             raise InvalidInput(
-                f"{option} can't be set: botocore {version} does not know it yet ({operation} has no {member}). "
-                "Install a newer boto3 and botocore where the module runs."
+                f"{option}: got a value; expected none, since botocore {version} does not know this option yet ({operation} has no "
+                f"{member}). Install a newer boto3 and botocore where the module runs."
             )
-        for path, problem in _problems(shape.members[member], value, option):
-            raise InvalidInput(f"{path}: {problem}")
+        for path, got, expected in _problems(shape.members[member], value, option):
+            raise InvalidInput(f"{path}: got {got}; expected {expected}.")
 
 
-def _problems(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str]]:
+def _problems(shape: Any, value: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield where a value does not fit, what it is, and what is expected."""
     if shape.type_name == "structure":
         for name, item in value.items():
             if name in shape.members:
                 yield from _problems(shape.members[name], item, f"{path}.{name}")
     elif shape.type_name == "list":
-        yield from _out_of_range(shape, len(value), path, f"{len(value)} items were given")
+        if _is_outside(shape, len(value)):
+            yield path, _count(len(value), "item"), f"{_limits(shape)} items"
         for index, item in enumerate(value):
             yield from _problems(shape.member, item, f"{path}[{index}]")
     elif shape.type_name == "string":
         yield from _string_problems(shape, str(value), path)
-    elif shape.type_name in ("integer", "long"):
-        yield from _out_of_range(shape, value, path, f"{value} was given")
+    elif shape.type_name in ("integer", "long") and _is_outside(shape, value):
+        yield path, str(value), _limits(shape)
 
 
-def _string_problems(shape: Any, value: str, path: str) -> Iterator[tuple[str, str]]:
-    yield from _out_of_range(shape, len(value), path, f"{value!r} has {len(value)} characters")
+def _string_problems(shape: Any, value: str, path: str) -> Iterator[tuple[str, str, str]]:
+    got = shown(value, secret=bool(shape.metadata.get("sensitive")))
+    if _is_outside(shape, len(value)):
+        yield path, f"{got} ({_count(len(value), 'character')})", f"{_limits(shape)} characters"
     pattern = shape.metadata.get("pattern")
     if pattern and not re.fullmatch(pattern, value):
-        yield path, f"{value!r} was given, expected is something that matches {pattern}."
+        yield path, got, _IN_WORDS.get(pattern, f"text that matches {pattern}")
     if shape.enum and value not in shape.enum:
-        yield path, f"{value!r} was given, expected is one of {', '.join(shape.enum)}."
+        yield path, got, f"one of {', '.join(shape.enum)}"
 
 
-def _out_of_range(shape: Any, size: int, path: str, found: str) -> Iterator[tuple[str, str]]:
+def _is_outside(shape: Any, size: int) -> bool:
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    if least is not None and size < least:
-        yield path, f"{found}, expected are at least {least}."
-    if most is not None and size > most:
-        yield path, f"{found}, expected are at most {most}."
+    return (least is not None and size < least) or (most is not None and size > most)
+
+
+def _limits(shape: Any) -> str:
+    least, most = shape.metadata.get("min"), shape.metadata.get("max")
+    if most is None:
+        return f"at least {least}"
+    return f"at most {most}" if least is None else f"{least}-{most}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def complete(model: Any, shape_name: str, state: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,7 +136,7 @@ def complete(model: Any, shape_name: str, state: Mapping[str, Any]) -> dict[str,
 
 
 def result(state: Mapping[str, Any], *verbatim: str) -> dict[str, Any]:
-    """A resource in snake_case, as modules return it.
+    """Return a resource in snake_case, as modules return it.
 
     Args:
         state: the resource in the API's spelling.
@@ -140,7 +172,7 @@ def untimed_change(operation: str, parameters: Mapping[str, Any], reason: str) -
 
 
 def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:
-    """Data in the API's spelling with the keys of all its structures in snake_case, as botocore spells its own methods.
+    """Return data in the API's spelling with the keys of all its structures in snake_case, as botocore spells its own methods.
 
     Args:
         value: structures, lists and plain values.
@@ -154,7 +186,7 @@ def snake_case(value: Any, verbatim: Collection[str] = ()) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Times as ISO 8601 text: a module's result is JSON."""
+    """Turn times into ISO 8601 text, since a module's result is JSON."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, dict):

@@ -141,7 +141,7 @@ _OPERATIONS = {
 
 
 def _fault(error: Exception, source: Source) -> str:
-    """What is wrong, in words of our own where the error's may quote an answer or a program."""
+    """Return what is wrong, in words of our own where the error's may quote an answer or a program."""
     if isinstance(error, OSError) and not isinstance(error, botocore_exceptions.BotoCoreError):
         return (
             f"{error.filename}: {error.strerror}" if error.filename and error.strerror else "a file could not be read"
@@ -188,7 +188,7 @@ class Explained(CredentialResolver):
         self._profile = profile
 
     def load_credentials(self) -> Any:
-        """The credentials of the first source that has any, None where none has.
+        """Return the credentials of the first source that has any, None where none has.
 
         Raises:
             ConnectionFailed: a source is configured and gives none.

@@ -87,12 +87,12 @@ class Together(Generic[_Result]):
         self._check()
         waiting = deque(work for work in self.works if not work.ended)
         if any(isinstance(work.error, (InvalidInput, Refused)) for work in self.works):
-            self._leave(waiting, "it was checked, and another one was refused")
+            self._leave(waiting, "another item was refused")
         while waiting or self._running:
             self._begin(waiting)
             self._round()
             if any(work.error for work in self.works) and self.batch:
-                self._leave(waiting, "another one had failed before")
+                self._leave(waiting, "another item failed before it")
         return self.works
 
     def _check(self) -> None:

@@ -124,7 +124,7 @@ class Deadline:
         self._end = self.clock.now() + self.patience.timeout
 
     def anew(self) -> Deadline:
-        """The same limits from now on."""
+        """Return the same limits from now on."""
         return Deadline(self.patience, self.clock, self.chance)
 
     def remaining(self) -> float:
@@ -156,7 +156,7 @@ class Deadline:
             self.clock.sleep(watch.pause().seconds)
 
     def pause_after(self, waited: float, usual: float | None = None) -> float:
-        """The seconds to pause after this many seconds of waiting for what usually takes so many seconds."""
+        """Return the seconds to pause after this many seconds of waiting for what usually takes so many seconds."""
         fitting = _growing(waited) if usual is None else _around(usual, waited)
         return min(self.patience.longest_pause, fitting) * (1.0 - JITTER * self.chance())
 
@@ -192,7 +192,7 @@ class Watch:
         return self._deadline.clock.now() - self._start
 
     def pause(self) -> Pause:
-        """The pause until the next look, which is at the deadline at the latest.
+        """Return the pause until the next look, which is at the deadline at the latest.
 
         Raises:
             WaitTimeout: when the last look was at the deadline.

@@ -28,12 +28,12 @@ Facts = Mapping[str, Any]
 
 
 def is_named(name: str, service: str) -> bool:
-    """Whether the whole name of a service is the one that its last part stands for."""
+    """Tell whether the whole name of a service is the one that its last part stands for."""
     return name == service or name.endswith(f".{service}")
 
 
 def name_of(services: Mapping[str, Sequence[Mapping[str, Any]]], service: str) -> str:
-    """The whole name of a service as it was looked up, otherwise the name as it was given."""
+    """Return the whole name of a service as it was looked up, otherwise the name as it was given."""
     found = services.get(service) or [{"ServiceName": service}]
     return str(found[0]["ServiceName"])
 
@@ -70,7 +70,7 @@ def read(api: Api, vpc: str, services: Sequence[str], subnets: Sequence[str], gr
 
 
 def _existing(api: Api, operation: str, member: str, name: str, ids: Sequence[str]) -> list[Any]:
-    """Those of some ids that exist: asked by a filter, AWS does not refuse all for one that does not."""
+    """Return those of some ids that exist, read with a filter: AWS then does not refuse all of them for one that does not exist."""
     return api.read_all(operation, {"Filters": [{"Name": name, "Values": list(ids)}]}, member) if ids else []
 
 
@@ -79,7 +79,7 @@ def _attribute(api: Api, vpc: str, name: str) -> bool:
         request = {"VpcId": vpc, "Attribute": name}
         return bool(api.read("DescribeVpcAttribute", request, DNS_ATTRIBUTES[name])["Value"])
     except NotFound as error:
-        raise InvalidInput(f"vpc_id: {error.text} Correct the id or the region ({api.region}).") from None
+        raise InvalidInput(f"vpc_id: {error.text} Correct the id or the Region ({api.region}).") from None
 
 
 def _is_interface(service: Mapping[str, Any]) -> bool:
@@ -87,14 +87,14 @@ def _is_interface(service: Mapping[str, Any]) -> bool:
 
 
 def _candidates(offered: Sequence[Mapping[str, Any]], service: str, region: str) -> list[Mapping[str, Any]]:
-    """The services that a name can mean; where several end alike, those with the region right before that."""
+    """Return the services that a name can mean; where several end alike, those with the region right before that."""
     found = [each for each in offered if is_named(each["ServiceName"], service)]
     closer = [each for each in found if is_named(each["ServiceName"], f"{region}.{service}")]
     return closer or found
 
 
 def problems(facts: Facts, vpc: str, writes: Sequence[Change]) -> Iterator[str]:
-    """What speaks against creating or modifying endpoints, each a sentence with ids and a remedy.
+    """Yield what speaks against creating or modifying endpoints, each a sentence with ids and a remedy.
 
     Args:
         facts: what `read` gave.
@@ -112,8 +112,8 @@ def problems(facts: Facts, vpc: str, writes: Sequence[Change]) -> Iterator[str]:
         needed = sum(subnet["SubnetId"] in ids for _change, ids in added)
         if subnet["VpcId"] == vpc and subnet["AvailableIpAddressCount"] < needed:
             yield (
-                f"subnet_ids: {subnet['SubnetId']} has {subnet['AvailableIpAddressCount']} free addresses, and {needed} are "
-                "needed, one for each endpoint. Free some, or choose another subnet."
+                f"subnet_ids: got {subnet['SubnetId']} with {subnet['AvailableIpAddressCount']} free addresses; expected {needed}, one for "
+                "each endpoint. Free some, or choose another subnet."
             )
     for change in creations:
         yield from _zone_problems(facts, change)
@@ -133,22 +133,22 @@ def _service_problems(facts: Facts, creations: Sequence[Change]) -> Iterator[str
             yield _lacking(facts, service)
         elif len(candidates) > 1:
             names = ", ".join(sorted(each["ServiceName"] for each in candidates))
-            yield f"services: {service!r} can mean {names}. Give the whole name."
+            yield f"services: got {service!r}, which can mean {names}; expected one service. Give the whole name."
         elif "PrivateDnsName" not in candidates[0] and any(
             change.parameters.get("PrivateDnsEnabled")
             and change.parameters["ServiceName"] == name_of(facts["Services"], service)
             for change in creations
         ):
-            yield f"private_dns: {candidates[0]['ServiceName']} has no private DNS name. Set private_dns to false."
+            yield f"private_dns: got true; expected false, since {candidates[0]['ServiceName']} has no private DNS name. Set private_dns to false."
 
 
 def _lacking(facts: Facts, service: str) -> str:
     base = service.rpartition(".")[2].removesuffix("-fips")
     near = [name for name in facts["RegionServices"] if base in name.rpartition(".")[2]]
-    offer = f" It has {', '.join(near)}." if near else ""
+    offer = f" Similar are {', '.join(near)}." if near else ""
     return (
-        f"services: the region {facts['Region']} has no interface endpoint service {service!r}.{offer} Choose one that it has, "
-        "or another region."
+        f"services: got {service!r}; expected an interface endpoint service of Region {facts['Region']}.{offer} Correct the name, or "
+        "choose another Region."
     )
 
 
@@ -156,9 +156,8 @@ def _dns_problems(dns: Mapping[str, bool], vpc: str) -> Iterator[str]:
     off = [name for name, value in dns.items() if not value]
     if off:
         yield (
-            f"private_dns: it needs both DNS attributes of {vpc}, and {' and '.join(off)} "
-            f"{'is' if len(off) == 1 else 'are'} off. Turn on what is off (amazon.aws.ec2_vpc_net with dns_support and "
-            "dns_hostnames), or set private_dns to false."
+            f"private_dns: got true, but {' and '.join(off)} of {vpc} {'is' if len(off) == 1 else 'are'} off; expected both DNS attributes "
+            "on. Turn them on (amazon.aws.ec2_vpc_net with dns_support and dns_hostnames), or set private_dns to false."
         )
 
 
@@ -170,10 +169,10 @@ def _place_problems(facts: Facts, vpc: str) -> Iterator[str]:
         places = {each[key]: each["VpcId"] for each in found}
         missing = [each for each in named if each not in places]
         if missing:
-            yield f"{option}: {', '.join(missing)} does not exist in {facts['Region']} of this account. Correct the id."
-        strange = [f"{each} is in {place}" for each, place in places.items() if place != vpc]
+            yield f"{option}: got {', '.join(missing)}; expected ids that exist in Region {facts['Region']} of this account. Correct the id."
+        strange = [f"{each} in {place}" for each, place in places.items() if place != vpc]
         if strange:
-            yield f"{option}: {', '.join(strange)}, not in {vpc}. Choose from the VPC of the endpoint."
+            yield f"{option}: got {', '.join(strange)}; expected ids in {vpc}. Choose from the VPC of the endpoint."
 
 
 def _zone_problems(facts: Facts, change: Change) -> Iterator[str]:
@@ -182,13 +181,13 @@ def _zone_problems(facts: Facts, change: Change) -> Iterator[str]:
         by_zone.setdefault(subnet["AvailabilityZone"], []).append(subnet["SubnetId"])
     for zone, ids in by_zone.items():
         if len(ids) > 1:
-            yield f"subnet_ids: {', '.join(sorted(ids))} are all in {zone}. An endpoint takes one subnet for each zone."
+            yield f"subnet_ids: got {', '.join(sorted(ids))}, all in {zone}; expected one subnet for each availability zone. Choose one of them."
     served = _zones(facts, change.parameters["ServiceName"])
-    outside = [f"{', '.join(ids)} is in {zone}" for zone, ids in by_zone.items() if served and zone not in served]
+    outside = [f"{', '.join(ids)} in {zone}" for zone, ids in by_zone.items() if served and zone not in served]
     if outside:
         yield (
-            f"subnet_ids: {'; '.join(outside)}, where {change.parameters['ServiceName']} is not. It is in "
-            f"{', '.join(sorted(served))}."
+            f"subnet_ids: got {'; '.join(outside)}; expected subnets in {', '.join(sorted(served))}, where "
+            f"{change.parameters['ServiceName']} is available. Choose other subnets."
         )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Interface VPC endpoints of a VPC to several services, those of one's own: observed, planned and predicted.
+"""Interface VPC endpoints of a VPC to several services, only those of the caller: observed, planned and predicted.
 
 Facts: API reference of EC2's CreateVpcEndpoint, ModifyVpcEndpoint, DeleteVpcEndpoints and DescribeVpcEndpoints. AWS works on
 several endpoints at once, so all are begun before any is waited for. A VPC takes one endpoint with private DNS per service.
@@ -49,7 +49,7 @@ class Desired:
         vpc: the VPC's id.
         services: each the whole name of a service, or its last part.
         mark: the value of the tag that makes an endpoint the caller's own.
-        absent: the caller's own endpoints are to be gone.
+        absent: the caller's own endpoints should not exist.
         subnets: ids, None where not named, as below.
         groups: ids of security groups.
         private_dns: whether the service's own host name leads to the endpoint.
@@ -71,7 +71,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -103,23 +103,23 @@ def _set_of(ids: Iterable[str] | None) -> frozenset[str] | None:
 
 
 def status(endpoint: Endpoint) -> str:
-    """The state of an endpoint; EC2's model and its answers differ in capitals."""
+    """Return the state of an endpoint; EC2's model and its answers differ in capitals."""
     return str(endpoint.get("State", "available")).lower()
 
 
 def tags_of(endpoint: Endpoint) -> dict[str, str]:
-    """The tags of an endpoint."""
+    """Return the tags of an endpoint."""
     found: dict[str, str] = boto3_tag_list_to_ansible_dict(endpoint.get("Tags", []))
     return found
 
 
 def groups_of(endpoint: Endpoint) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return sorted(group["GroupId"] for group in endpoint.get("Groups", []))
 
 
 def of_service(state: Mapping[str, Any], service: str) -> list[Endpoint]:
-    """The VPC's interface endpoints to a service, the oldest first; what AWS makes for itself does not count."""
+    """Return the VPC's interface endpoints to a service, the oldest first; what AWS makes for itself does not count."""
     found = [
         endpoint
         for endpoint in state["VpcEndpoints"]
@@ -131,12 +131,12 @@ def of_service(state: Mapping[str, Any], service: str) -> list[Endpoint]:
 
 
 def own(state: Mapping[str, Any], desired: Desired, service: str) -> list[Endpoint]:
-    """Those that carry the mark."""
+    """Return those that carry the mark."""
     return [endpoint for endpoint in of_service(state, service) if tags_of(endpoint).get(MARK) == desired.mark]
 
 
 def own_to_others(state: Mapping[str, Any], desired: Desired) -> list[Endpoint]:
-    """Those that carry the mark, lead to services that are not named, and stay."""
+    """Return those that carry the mark, lead to services that are not named, and stay."""
     services = sorted({each["ServiceName"] for each in state["VpcEndpoints"]})
     others = [name for name in services if not any(map(partial(endpoint_services.is_named, name), desired.services))]
     found = [each for service in others for each in own(state, desired, service)]
@@ -144,24 +144,24 @@ def own_to_others(state: Mapping[str, Any], desired: Desired) -> list[Endpoint]:
 
 
 def lasting(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """The caller's own endpoint to a service that is not on its way out."""
+    """Return the caller's own endpoint to a service that is not on its way out."""
     return next((each for each in own(state, desired, service) if status(each) != "deleting"), None)
 
 
 def of_others(state: Mapping[str, Any], desired: Desired, service: str) -> list[Endpoint]:
-    """Those of others that serve, or soon will."""
+    """Return those of others that serve, or soon will."""
     mine = own(state, desired, service)
     usable = [each for each in of_service(state, service) if status(each) not in _FAILED | {"deleting"}]
     return [each for each in usable if each not in mine]
 
 
 def given(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """An endpoint of somebody else that is as wanted, so that there is no need for one's own."""
+    """Return an endpoint of somebody else that is as wanted, so that no endpoint of the caller is needed."""
     return next((each for each in of_others(state, desired, service) if not differences(each, desired)), None)
 
 
 def differences(endpoint: Endpoint, desired: Desired) -> dict[str, str]:
-    """What of an endpoint is not as wanted, by option, each in words."""
+    """Return what of an endpoint is not as wanted, by option, each in words."""
     found = {}
     for option, has, wanted in (
         ("subnet_ids", frozenset(endpoint.get("SubnetIds", [])), desired.subnets),
@@ -171,7 +171,7 @@ def differences(endpoint: Endpoint, desired: Desired) -> dict[str, str]:
         if wanted is not None and has != wanted:
             found[option] = f"{option}: {_words(has)} -> {_words(wanted)}"
     if desired.policy is not None and not _same_policy(desired.policy, endpoint.get("PolicyDocument")):
-        found["policy"] = "policy: it allows or denies something else"
+        found["policy"] = "policy: the present one allows or denies something else"
     return found
 
 
@@ -188,7 +188,7 @@ _Step = tuple[bool, Change]
 
 
 def steps(state: Mapping[str, Any], desired: Desired) -> list[_Step]:
-    """The Changes that bring the endpoints from what they are to what is desired; first those that need not wait.
+    """Return the Changes that bring the endpoints from what they are to what is desired; first those that need not wait.
 
     Raises:
         Refused: when an endpoint has failed, which no change and no waiting mends.
@@ -207,7 +207,7 @@ def _deletion(state: Mapping[str, Any], desired: Desired) -> list[_Step]:
         return []
     request = {"VpcEndpointIds": sorted(endpoint["VpcEndpointId"] for endpoint in going)}
     names = ", ".join(sorted(endpoint["ServiceName"] for endpoint in going))
-    return [(False, Change("DeleteVpcEndpoints", request, f"{names}: to be absent", interrupts=True))]
+    return [(False, Change("DeleteVpcEndpoints", request, f"{names} should be absent", interrupts=True))]
 
 
 def _steps_of(state: Mapping[str, Any], desired: Desired, service: str) -> Iterator[_Step]:
@@ -218,8 +218,8 @@ def _steps_of(state: Mapping[str, Any], desired: Desired, service: str) -> Itera
         return
     if status(endpoint) in _FAILED:
         raise Refused(
-            f"{endpoint['VpcEndpointId']} ({endpoint['ServiceName']}) is in state {status(endpoint)}: AWS could not make it. "
-            "Look at its subnets and at your quota of interface endpoints, then delete it (state absent) and create it anew."
+            f"{endpoint['VpcEndpointId']} ({endpoint['ServiceName']}) is in state {status(endpoint)}: AWS could not create it. "
+            "Check its subnets and your quota of interface endpoints, then delete it (state: absent) and create it again."
         )
     different = differences(endpoint, desired)
     if different:
@@ -293,7 +293,7 @@ def _to_api(tags: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def after(state: Mapping[str, Any], change: Change) -> State:
-    """The VPC's endpoints after a Change, as far as that is known beforehand."""
+    """Return the VPC's endpoints after a Change, as far as that is known beforehand."""
     request, endpoints = change.parameters, state["VpcEndpoints"]
     if change.operation == "CreateVpcEndpoint":
         return {**state, "VpcEndpoints": [*endpoints, _predicted(change)]}
@@ -339,7 +339,7 @@ def _altered(endpoint: Endpoint, change: Change) -> dict[str, Any]:
 
 
 def problems(state: Mapping[str, Any], desired: Desired, changes: Sequence[Change]) -> Iterator[str]:
-    """What speaks against Changes that AWS would refuse, or accept to no use; each a sentence.
+    """Yield what speaks against Changes that AWS would refuse, or accept to no use; each a sentence.
 
     Args:
         state: with the facts that `endpoint_services.read` has read.
@@ -349,7 +349,7 @@ def problems(state: Mapping[str, Any], desired: Desired, changes: Sequence[Chang
     writes = [change for change in changes if change.operation in endpoint_services.NEED_FACTS]
     creations = [change for change in writes if change.operation == "CreateVpcEndpoint"]
     if creations and not desired.subnets:
-        yield f"subnet_ids: there is no endpoint yet to {_services_of(creations)}, and creating one needs them."
+        yield f"subnet_ids: got nothing; expected the subnets for the new endpoints to {_services_of(creations)}. Set subnet_ids."
     for change in writes:
         if change.parameters.get("PrivateDnsEnabled", change in creations):
             yield from _taken(state, desired, change)
@@ -368,10 +368,10 @@ def _taken(state: Mapping[str, Any], desired: Desired, change: Change) -> Iterat
     for other in of_others(state, desired, service):
         if other.get("PrivateDnsEnabled") and other["VpcEndpointId"] != request.get("VpcEndpointId"):
             yield (
-                f"private_dns: {other['VpcEndpointId']}, which is not the caller's own (its tag {MARK} is not {desired.mark}), "
-                f"has the private DNS name of {service} in {desired.vpc}, and differs "
-                f"({'; '.join(differences(other, desired).values())}). A VPC takes one. Change or delete that endpoint, ask for "
-                "one that is like it, or set private_dns to false."
+                f"private_dns: got true, but {other['VpcEndpointId']} has the private DNS name of {service} in {desired.vpc}; expected no "
+                f"other endpoint with it, since a VPC accepts one. That endpoint is not the caller's own (its tag {MARK} is not "
+                f"{desired.mark}) and differs ({'; '.join(differences(other, desired).values())}). Change or delete it, ask for an "
+                "endpoint with the same settings, or set private_dns to false."
             )
 
 
@@ -381,7 +381,7 @@ class InterfaceEndpoints(Unexplained):
 
     Attributes:
         token: makes EC2 take a repeated request for the same one.
-        facts: what was read once because something is to be created or modified.
+        facts: what was read once because something will be created or modified.
     """
 
     api: Api
@@ -395,7 +395,7 @@ class InterfaceEndpoints(Unexplained):
         return f"the interface endpoints of {self.desired.vpc} to {', '.join(self.desired.services)}"
 
     def observe(self) -> State | None:
-        """DescribeVpcEndpoints; and, where something is to be created or modified, what that needs to be right."""
+        """DescribeVpcEndpoints; and, where something will be created or modified, what that needs to be right."""
         filters = {"vpc-id": self.desired.vpc, "vpc-endpoint-type": "Interface"}
         request = {"Filters": [{"Name": name, "Values": [value]} for name, value in filters.items()]}
         state: State = {
@@ -417,7 +417,7 @@ class InterfaceEndpoints(Unexplained):
         return after(current or {"VpcEndpoints": []}, change)
 
     def transition(self, current: State | None) -> str | None:
-        """What AWS is doing, unless something can be sent meanwhile."""
+        """Return what AWS is doing, unless something can be sent meanwhile."""
         state = current or {"VpcEndpoints": []}
         ours = [each for service in self.desired.services for each in own(state, self.desired, service)]
         at_work = [status(each) for each in ours if status(each) in _AT_WORK]
@@ -426,11 +426,11 @@ class InterfaceEndpoints(Unexplained):
         return at_work[0]
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change."""
+        """Return the seconds that AWS usually takes for a Change."""
         return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
-        """Each endpoint leaves for itself; see `steps`."""
+        """Return each endpoint leaves for itself; see `steps`."""
         del current
         return False
 
@@ -477,7 +477,7 @@ def _read(endpoint: Endpoint) -> Endpoint:
 
 
 def _reported(state: Mapping[str, Any], desired: Desired, service: str) -> Endpoint | None:
-    """The endpoint that serves as wanted; or with the desire for none, the one that is still there."""
+    """Return the endpoint that serves as wanted; or with the desire for none, the one that is still there."""
     if desired.absent:
         return next(iter(own(state, desired, service)), None)
     return lasting(state, desired, service) or given(state, desired, service)
@@ -503,7 +503,7 @@ def _shown(endpoint: Endpoint, service: str, desired: Desired) -> dict[str, Any]
 
 
 def build(api: Api, params: Mapping[str, Any]) -> InterfaceEndpoints:
-    """The endpoints from a module's options.
+    """Return the endpoints from a module's options.
 
     Raises:
         InvalidInput: for an option whose value can't be right.

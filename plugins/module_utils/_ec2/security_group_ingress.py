@@ -53,7 +53,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     absent = params["state"] == "absent"
     port = params["port"]
     if not absent and not 0 < port < 65536:
-        raise InvalidInput(f"port: {port} was given, expected is a port from 1 to 65535.")
+        raise InvalidInput(f"port: got {port}; expected 1-65535.")
     cidrs = frozenset() if absent else networks(params["cidrs"], "cidrs", params["allow_anyone"], "allow_anyone")
     replaced = frozenset(params.get("replaced_descriptions") or ()) - {params["description"]}
     return Desired(params["security_group_id"], params["description"], None if absent else port, cidrs, replaced)
@@ -265,7 +265,7 @@ class Ingress(AtOnce):
             rules = self.api.read_all("DescribeSecurityGroupRules", request, "SecurityGroupRules")
         except NotFound as error:
             raise InvalidInput(
-                f"security_group_id: {error.text} Correct the id or the region ({self.api.region})."
+                f"security_group_id: {error.text} Correct the id or the Region ({self.api.region})."
             ) from None
         return {"rules": [rule for rule in rules if not rule.get("IsEgress")]}
 
@@ -283,7 +283,7 @@ class Ingress(AtOnce):
             self.api.write(change.operation, change.parameters)
         except NotFound as error:
             raise InvalidInput(
-                f"security_group_id: {error.text} Correct the id or the region ({self.api.region})."
+                f"security_group_id: {error.text} Correct the id or the Region ({self.api.region})."
             ) from None
 
     def report(self, state: State | None) -> dict[str, Any]:

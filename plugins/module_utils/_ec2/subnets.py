@@ -31,7 +31,7 @@ Described = Mapping[str, Any]
 
 
 def addresses_at_creation(rpus: int) -> int:
-    """The free addresses that each subnet of a new workgroup needs, or each new subnet of a workgroup.
+    """Return the free addresses that each subnet of a new workgroup needs, or each new subnet of a workgroup.
 
     Args:
         rpus: the base capacity; -1, when AWS sets it, counts as the smallest.
@@ -40,7 +40,7 @@ def addresses_at_creation(rpus: int) -> int:
 
 
 def addresses_at_change(rpus: int) -> int:
-    """The free addresses that each subnet of a workgroup needs for more capacity.
+    """Return the free addresses that each subnet of a workgroup needs for more capacity.
 
     Args:
         rpus: the new base capacity.
@@ -49,7 +49,7 @@ def addresses_at_change(rpus: int) -> int:
 
 
 def _from_table(table: Mapping[int, int], rpus: int) -> int:
-    """A row of AWS's table; a capacity between two rows needs as many as the larger one."""
+    """Return a row of AWS's table; a capacity between two rows needs as many as the larger one."""
     return table[min((row for row in table if row >= rpus), default=max(table))]
 
 
@@ -81,7 +81,7 @@ class Placement:
 
 
 def problems(placement: Placement, subnets: Sequence[Described], zones: int) -> Iterator[str]:
-    """What speaks against a workgroup in these subnets, each a sentence.
+    """Yield what speaks against a workgroup in these subnets, each a sentence.
 
     Args:
         placement: what is asked of them.
@@ -156,7 +156,7 @@ class _Unknown(Exception):
 
 
 def _read(ec2: Api, operation: str, member: str, name: str, values: Sequence[str]) -> Sequence[Described]:
-    """What EC2 has of some ids; nothing when it can't be asked.
+    """Return what EC2 has of some ids; nothing when it can't be asked.
 
     Raises:
         _Unknown: when EC2 does not have one of them.
@@ -194,7 +194,7 @@ def _subnet_problems(ec2: Api, placement: Placement, subnets: Sequence[Described
 
 
 def _zones(ec2: Api, placement: Placement, subnets: Sequence[Described]) -> int:
-    """How many zones the Region has; it is only asked when that matters, and counts as few when it can't be."""
+    """Return how many zones the Region has; it is only asked when that matters, and counts as few when it can't be."""
     if not placement.routed or len({subnet["AvailabilityZone"] for subnet in subnets}) >= ROUTED:
         return ROUTED
     try:
@@ -214,7 +214,7 @@ def _moves(subnets: Sequence[Described], home: str | None) -> Iterator[str]:
 
 
 def _home(ec2: Api, placement: Placement) -> str | None:
-    """The VPC that the workgroup is in."""
+    """Return the VPC that the workgroup is in."""
     if placement.vpc_id or not placement.present_subnet_ids:
         return placement.vpc_id
     return _vpc_of(_read_known(ec2, placement.present_subnet_ids))
@@ -252,7 +252,7 @@ def _group_problems(ec2: Api, placement: Placement, subnets: Sequence[Described]
 
 
 def _default_vpc(ec2: Api) -> str | None:
-    """The VPC whose subnets AWS takes for a new workgroup that names none."""
+    """Return the VPC whose subnets AWS takes for a new workgroup that names none."""
     request = {"Filters": [{"Name": "is-default", "Values": ["true"]}]}
     try:
         vpcs = ec2.read("DescribeVpcs", request, "Vpcs")
@@ -262,7 +262,7 @@ def _default_vpc(ec2: Api) -> str | None:
 
 
 def vpc_finder(connect: Callable[[str], Api]) -> Callable[[str], str | None]:
-    """A function that tells the VPC of a subnet (DescribeSubnets), None when that can't be read.
+    """Return a function that tells the VPC of a subnet (DescribeSubnets), None when that can't be read.
 
     The client is made when it is first asked: most runs never do.
     """

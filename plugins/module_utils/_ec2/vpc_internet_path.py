@@ -88,7 +88,7 @@ def _network(destination: str) -> str:
         return str(ipaddress.ip_network(destination.strip(), strict=False))
     except ValueError:
         raise InvalidInput(
-            f"routes.destination: {destination!r} was given, expected is a network such as 0.0.0.0/0 or 2001:db8::/32."
+            f"routes.destination: got {destination!r}; expected a network such as 0.0.0.0/0 or 2001:db8::/32."
         ) from None
 
 
@@ -149,7 +149,9 @@ def _dns_on(state: Described, desired: Desired) -> Iterator[Change]:
     for name in ATTRIBUTES if desired.dns else ():
         if not state["Attributes"][name]:
             if tags_of(state["Vpc"]).get(_key_of(name)) != desired.mark:
-                yield _tagging(desired.vpc, _key_of(name), desired.mark, f"mark {ATTRIBUTES[name]} as turned on here")
+                yield _tagging(
+                    desired.vpc, _key_of(name), desired.mark, f"mark {ATTRIBUTES[name]} as turned on by this module"
+                )
             yield _attribute(desired.vpc, name, True)
 
 
@@ -160,7 +162,7 @@ def _gateway_made(state: Described, desired: Desired) -> Iterator[Change]:
     if not own:
         tags = [{"Key": OWNER, "Value": desired.mark}, {"Key": OF_VPC, "Value": desired.vpc}]
         request = {"TagSpecifications": [{"ResourceType": "internet-gateway", "Tags": tags}]}
-        yield Change("CreateInternetGateway", request, f"give {desired.vpc} an internet gateway")
+        yield Change("CreateInternetGateway", request, f"create an internet gateway for {desired.vpc}")
     if not own or not own[0].get("Attachments"):
         gateway = own[0]["InternetGatewayId"] if own else None
         into = {"InternetGatewayId": gateway, "VpcId": desired.vpc}
@@ -176,7 +178,7 @@ def _routes_made(state: Described, desired: Desired) -> Iterator[Change]:
     for table, destination in desired.routes:
         if table in tables and not route_for(tables[table], destination):
             if destination not in own_destinations(tables[table], desired):
-                reason = f"mark the route for {destination} as made here"
+                reason = f"mark the route for {destination} as created by this module"
                 yield _tagging(table, OF_ROUTE + destination, desired.mark, reason)
             request = {**_route(table, destination), "GatewayId": gateway}
             yield Change("CreateRoute", request, f"route {destination} to the internet gateway in {table}")
@@ -194,15 +196,15 @@ def _removal(state: Described, desired: Desired) -> Iterator[Change]:
         if ("dns_attribute", ATTRIBUTES[name], None) not in stays:
             if state["Attributes"][name]:
                 yield _attribute(desired.vpc, name, False)
-            yield _untagging(desired.vpc, _key_of(name), f"{ATTRIBUTES[name]} is no longer turned on here")
+            yield _untagging(desired.vpc, _key_of(name), f"unmark {ATTRIBUTES[name]}")
 
 
 def _route_gone(table: Described, destination: str) -> Iterator[Change]:
     table_id = table["RouteTableId"]
     if _leads_out(route_for(table, destination)):
-        reason = f"take away the route for {destination} in {table_id}"
+        reason = f"remove the route for {destination} in {table_id}"
         yield Change("DeleteRoute", _route(table_id, destination), reason, interrupts=True)
-    yield _untagging(table_id, OF_ROUTE + destination, f"the route for {destination} is no longer made here")
+    yield _untagging(table_id, OF_ROUTE + destination, f"unmark the route for {destination}, which no longer exists")
 
 
 def _gateway_gone(gateway: Described, desired: Desired) -> Iterator[Change]:
@@ -210,7 +212,7 @@ def _gateway_gone(gateway: Described, desired: Desired) -> Iterator[Change]:
     if gateway.get("Attachments"):
         request = {"InternetGatewayId": gateway_id, "VpcId": desired.vpc}
         yield Change("DetachInternetGateway", request, f"detach it from {desired.vpc}", interrupts=True)
-    yield Change("DeleteInternetGateway", {"InternetGatewayId": gateway_id}, f"{desired.vpc} needs it no more")
+    yield Change("DeleteInternetGateway", {"InternetGatewayId": gateway_id}, f"{desired.vpc} no longer needs it")
 
 
 def _leads_out(route: Described | None) -> bool:
@@ -393,10 +395,10 @@ def problems(state: Described, desired: Desired) -> Iterator[str]:
     tables = {table["RouteTableId"]: table for table in state["RouteTables"]}
     gateways = routing.attached(state["Gateways"], desired.vpc)
     if desired.routes and not gateways and not desired.gateway:
-        yield f"{desired.vpc} has no internet gateway to route to: set internet_gateway to true, or attach one."
+        yield f"{desired.vpc} has no internet gateway to route to. Set internet_gateway to true, or attach one."
     for table, destination in desired.routes:
         if table not in tables:
-            yield f"{desired.vpc} has no route table {table}."
+            yield f"got the route table {table}; expected one of {desired.vpc}. Correct the id."
             continue
         route = route_for(tables[table], destination)
         if route and route.get("GatewayId") not in gateways:
@@ -404,7 +406,7 @@ def problems(state: Described, desired: Desired) -> Iterator[str]:
                 (value for key, value in route.items() if key.endswith("Id") and "Destination" not in key), ""
             )
             yield (
-                f"{table} has a route for {destination} to {target} ({route.get('State')}), which is left alone: name a "
+                f"{table} has a route for {destination} to {target} ({route.get('State')}), which the module does not change. Name a "
                 "more specific network, or change that route."
             )
 
@@ -431,7 +433,7 @@ class VpcPath(AtOnce):
         try:
             (vpc,) = self.api.read_all("DescribeVpcs", {"VpcIds": [self.desired.vpc]}, "Vpcs")
         except NotFound as error:
-            raise InvalidInput(f"vpc_id: {error.text} Correct the id or the region ({self.api.region}).") from None
+            raise InvalidInput(f"vpc_id: {error.text} Correct the id or the Region ({self.api.region}).") from None
         state: State = {
             "Vpc": vpc,
             "Gateways": self.api.read_all("DescribeInternetGateways", {}, "InternetGateways"),

@@ -90,7 +90,7 @@ def obstacle(kind: str, rest: str, name: str) -> str | None:
 
 
 def _section(rest: str, name: str, what: str, remedy: str, known_by_case: bool = True) -> str | None:
-    """An INI section of that name; ODBC's names know no case, libpq's do."""
+    """Return an INI section of that name; ODBC's names know no case, libpq's do."""
     flags = re.MULTILINE if known_by_case else re.MULTILINE | re.IGNORECASE
     if re.search(rf"^[ \t]*\[[ \t]*{re.escape(name)}[ \t]*\]", rest, flags):
         return f"has a {what} [{name}] already that this role did not write. Remove it, or {remedy}."

@@ -155,7 +155,7 @@ def give(path: str, owner: int, group: int, mode: int) -> None:
     if status.st_nlink > 1 and owner not in (-1, status.st_uid):
         os.close(descriptor)
         # Another name of a file of somebody else, who would lose it.
-        raise OSError(0, "it is not given away, since it has further names (hard links)")
+        raise OSError(0, "its owner is not changed, since it has further names (hard links)")
     _own(descriptor, owner, group, mode)
 
 

@@ -102,7 +102,7 @@ def read(der: bytes) -> Certificate:
 
 
 def _values(data: bytes) -> Iterator[Value]:
-    """The values that stand one after the other in some contents."""
+    """Yield the values that stand one after the other in some contents."""
     at = 0
     while at < len(data):
         begin = at
@@ -116,7 +116,7 @@ def _values(data: bytes) -> Iterator[Value]:
 
 
 def _head(data: bytes, at: int) -> tuple[int, int, int]:
-    """The tag, the length of the contents, and where these begin."""
+    """Return the tag, the length of the contents, and where these begin."""
     if at + 2 > len(data):
         raise ValueError("a value without a length")
     tag, first = data[at], data[at + 1]
@@ -149,7 +149,7 @@ def _expect(value: Value, tag: int) -> bytes:
 
 
 def _time(value: Value) -> str:
-    """A time as RFC 5280 restricts it: to the second and in UTC; two digits of the year count from 1950."""
+    """Return a time in the form that RFC 5280 requires: to the second and in UTC; two digits of the year count from 1950."""
     patterns = {
         UTC_TIME: r"(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z",
         GENERALIZED_TIME: r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z",
@@ -165,7 +165,7 @@ def _time(value: Value) -> str:
 
 
 def _name(data: bytes) -> str:
-    """A name as text: its last part first, as RFC 4514 wants it."""
+    """Return a name as text: its last part first, as RFC 4514 wants it."""
     groups = [
         "+".join(f"{ATTRIBUTES.get(kind, kind)}={_escaped(value)}" for kind, value in _attributes(group))
         for group in _values(data)
@@ -174,14 +174,14 @@ def _name(data: bytes) -> str:
 
 
 def _attributes(group: Value) -> Iterator[tuple[str, Value]]:
-    """The kinds, as dotted numbers, and values of one part of a name, which is mostly one."""
+    """Yield the kinds, as dotted numbers, and values of one part of a name, which is mostly one."""
     for pair in _values(_expect(group, SET)):
         kind, value = _sequence(_expect(pair, SEQUENCE), 2)
         yield _object_id(_expect(kind, OBJECT_ID)), value
 
 
 def _object_id(data: bytes) -> str:
-    """An object identifier with its dots: numbers to the base 128, the first two of them in one."""
+    """Return an object identifier with its dots: numbers to the base 128, the first two of them in one."""
     numbers, number = [], 0
     for byte in data:
         number = number << 7 | byte & 0x7F
@@ -204,7 +204,7 @@ def _string(value: Value) -> str:
 
 
 def _escaped(value: Value) -> str:
-    """A value inside a name (RFC 4514, section 2.4)."""
+    """Return a value inside a name (RFC 4514, section 2.4)."""
     if value.tag not in ENCODINGS:
         return "#" + value.whole.hex()
     text = re.sub(r'([\\"+,;<>])', r"\\\1", _string(value)).replace("\0", r"\00")
@@ -213,7 +213,7 @@ def _escaped(value: Value) -> str:
 
 
 def _alternative_names(fields: list[Value]) -> list[str]:
-    """The DNS names and IP addresses that a certificate lists, of its fields from the public key on."""
+    """Return the DNS names and IP addresses that a certificate lists, of its fields from the public key on."""
     for field in fields:
         if field.tag != EXTENSIONS:
             continue

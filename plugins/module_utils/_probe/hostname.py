@@ -105,7 +105,7 @@ def is_address(text: str) -> bool:
 
 
 def _plain(text: str) -> str | None:
-    """The host that `text` is, None when it is something else."""
+    """Return the host that `text` is, None when it is something else."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     if is_address(bare):
         return bare.lower()
@@ -115,7 +115,7 @@ def _plain(text: str) -> str | None:
 
 
 def _parts(text: str) -> _Parts | None:
-    """The host in a URL or a connection string, with port and database, None when it can't be told for sure."""
+    """Return the host in a URL or a connection string, with port and database, None when it can't be told for sure."""
     found = _URL.fullmatch(text)
     if found:
         host = _plain(found["host"])

@@ -99,7 +99,7 @@ class Report:
     )
 
     def shown(self, failure: Failure | None) -> dict[str, Any]:
-        """The report as the module returns it."""
+        """Return the report as the module returns it."""
         used = [address for address, kind in self.addresses if not kind]
         certificate = self.session.certificate._asdict() if self.session else None
         return {
@@ -261,7 +261,7 @@ class Probe:
 
 
 def verdict(error: wire.ServerError) -> str:
-    """Whether an error at login is a refusal of plaintext; not_tried where it is about something else.
+    """Tell whether an error at login is a refusal of plaintext; not_tried where it is about something else.
 
     A server that is past that decision has accepted plaintext, even if it then knows neither the user nor the database.
     """
@@ -274,7 +274,7 @@ def verdict(error: wire.ServerError) -> str:
 
 
 def connect(place: Place, seconds: float) -> socket.socket:
-    """A TCP connection.
+    """Return a TCP connection.
 
     Raises:
         OSError: what the system says; socket.timeout when the time is over.
@@ -290,7 +290,7 @@ def connect(place: Place, seconds: float) -> socket.socket:
 
 
 def resolve(target: Target) -> list[Place]:
-    """The addresses to connect to, in the order of the resolver and each once.
+    """Return the addresses to connect to, in the order of the resolver and each once.
 
     Raises:
         Failure: when there are none in time.
@@ -306,7 +306,7 @@ def resolve(target: Target) -> list[Place]:
 
 
 def _can_be_verified(host: str) -> bool:
-    """Whether the ssl module takes the name (with hostaddr, the resolver never sees it)."""
+    """Tell whether the ssl module takes the name (with hostaddr, the resolver never sees it)."""
     try:
         encoded = host.encode("idna")
     except UnicodeError:

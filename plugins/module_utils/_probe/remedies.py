@@ -66,8 +66,8 @@ def not_a_name(host: str) -> Failure:
     """For what cannot be a host name."""
     return Failure(
         DNS,
-        f"{host!r} is no host name.",
-        "Take the host name as the workgroup's endpoint.address gives it: labels of at most 63 characters, without port or brackets.",
+        f"{host!r} is not a host name.",
+        "Use the host name in the workgroup's endpoint.address: labels of at most 63 characters, without port or brackets.",
     )
 
 
@@ -99,7 +99,7 @@ def not_resolved(name: str, error: Exception) -> Failure:
 
 
 def kind_of(error: OSError) -> str:
-    """How an attempt to connect ended: one of the kinds above, or else the system's words."""
+    """Return how an attempt to connect ended: one of the kinds above, or else the system's words."""
     if isinstance(error, socket.timeout):
         return TIMED_OUT
     return _KINDS.get(error.errno or 0) or error.strerror or str(error)
@@ -208,9 +208,9 @@ def no_tls() -> Failure:
 def bundle_unusable(path: str, error: OSError) -> Failure:
     """For a ca_bundle that cannot be loaded."""
     if isinstance(error, ssl.SSLError):
-        problem = f"ca_bundle: {path} on this host is no PEM file of certificates ({_reason(error)})."
+        problem = f"ca_bundle: got {path}; expected a PEM file of certificates on this host ({_reason(error)})."
     else:
-        problem = f"ca_bundle: {path} can't be read on this host: {error.strerror}."
+        problem = f"ca_bundle: got {path}; expected a file that can be read on this host ({error.strerror})."
     return Failure(CHAIN, problem, _BUNDLE)
 
 

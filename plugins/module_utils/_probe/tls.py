@@ -46,7 +46,7 @@ class Session(NamedTuple):
 
 
 def make_context(sslmode: str, ca_bundle: str | None) -> ssl.SSLContext:
-    """What a client demands that is set to this sslmode.
+    """Return what a client demands that is set to this sslmode.
 
     Args:
         sslmode: one of SSL_MODES.

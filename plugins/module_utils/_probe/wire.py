@@ -98,7 +98,7 @@ class Line:
         return ServerError("", "", _text(head + self._read_to_the_end()), "")
 
     def _read_to_the_end(self) -> bytes:
-        """What an old server says: text that ends with a zero or with the connection."""
+        """Return what an old server says: text that ends with a zero or with the connection."""
         data = b""
         try:
             while not data.endswith(b"\0") and len(data) < LONGEST_ERROR:
@@ -115,7 +115,7 @@ class Line:
 
 
 def startup_message(user: str, database: str) -> bytes:
-    """The StartupMessage of protocol 3.0: who wants in where. A password is no part of it."""
+    """Return the StartupMessage of protocol 3.0: who wants in where. A password is no part of it."""
     pairs = ("user", user, "database", database)
     body = struct.pack("!i", PROTOCOL_3_0) + b"".join(text.encode() + b"\0" for text in pairs) + b"\0"
     return struct.pack("!i", len(body) + 4) + body

@@ -45,7 +45,7 @@ class Acl:
 def prepare(
     acls: Sequence[Described], subnets: Sequence[str], direction: Direction, ports: Ports, version: Version
 ) -> list[Acl]:
-    """The ACLs that the subnets use, each once.
+    """Return the ACLs that the subnets use, each once.
 
     Args:
         acls: as DescribeNetworkAcls gives them.
@@ -97,7 +97,7 @@ def _ports(entry: Described) -> Ports:
 
 
 def network_acl(acls: Sequence[Acl], source: Source, direction: Direction) -> Check:
-    """Whether every address of a source is allowed, in all subnets in use and on all ports."""
+    """Tell whether every address of a source is allowed, in all subnets in use and on all ports."""
     found = [
         (acl, ports, part, entry)
         for acl in acls

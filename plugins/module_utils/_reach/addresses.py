@@ -40,7 +40,7 @@ class Addresses:
         return bool(self.spans)
 
     def meets(self, other: Addresses) -> bool:
-        """Whether the sets may have something in common; most pairs of networks have not, and this says so at once."""
+        """Tell whether the sets may have something in common; most pairs of networks have not, and this says so at once."""
         if not (self.spans and other.spans):
             return False
         return self.spans[0][0] <= other.spans[-1][1] and other.spans[0][0] <= self.spans[-1][1]
@@ -80,7 +80,7 @@ class Addresses:
         return Addresses(self.version, (*self.spans[:begin], *rest, *self.spans[end:]))
 
     def _window(self, other: Addresses) -> tuple[int, int]:
-        """Which of the spans can meet the other set: only these have to be looked at one by one."""
+        """Return which of the spans can meet the other set: only these have to be looked at one by one."""
         if not (self.spans and other.spans):
             return 0, 0
         begin = bisect_left(self.spans, other.spans[0][0], key=lambda span: span[1])
@@ -97,7 +97,7 @@ class Addresses:
         return sum(last - first + 1 for first, last in self.spans)
 
     def shown(self) -> list[str]:
-        """The parts for a person: a CIDR where a part is one, otherwise first-last."""
+        """Return the parts for a person: a CIDR where a part is one, otherwise first-last."""
         return [_shown(span, self.version) for span in self.spans]
 
 
@@ -111,7 +111,7 @@ def _shown(span: Span, version: Version) -> str:
 
 
 def from_spans(version: Version, spans: Iterable[Span]) -> Addresses:
-    """A set from spans in any order, that may overlap."""
+    """Return a set from spans in any order, that may overlap."""
     joined: list[Span] = []
     for first, last in sorted(spans):
         if joined and first <= joined[-1][1] + 1:
@@ -122,12 +122,12 @@ def from_spans(version: Version, spans: Iterable[Span]) -> Addresses:
 
 
 def union(version: Version, sets: Iterable[Addresses]) -> Addresses:
-    """All addresses of all sets."""
+    """Return all addresses of all sets."""
     return from_spans(version, (span for each in sets for span in each.spans))
 
 
 def of_cidrs(version: Version, cidrs: Iterable[str]) -> Addresses:
-    """The addresses of those CIDRs that are of the version."""
+    """Return the addresses of those CIDRs that are of the version."""
     networks = (ipaddress.ip_network(cidr, strict=False) for cidr in cidrs if (":" in cidr) == (version == 6))
     return from_spans(version, ((int(net.network_address), int(net.broadcast_address)) for net in networks))
 
@@ -170,7 +170,7 @@ class Decisions(Generic[_Item]):
         self._spans = sorted((*span, number) for number, (part, _unused) in enumerate(parts) for span in part.spans)
 
     def about(self, space: Addresses) -> list[tuple[Addresses, _Item | None]]:
-        """Each part of a set with the rule that decides it, in the order of the rules; None where none does."""
+        """Return each part of a set with the rule that decides it, in the order of the rules; None where none does."""
         found: dict[int, list[Span]] = {}
         for first, last in space.spans:
             place = bisect_left(self._spans, first, key=lambda span: span[1])
@@ -200,7 +200,7 @@ _NOT_OF_THE_INTERNET = (
 
 
 def internet(version: Version) -> Addresses:
-    """The addresses that packets from the internet can bear."""
+    """Return the addresses that packets from the internet can bear."""
     if version == 6:
         return of_cidrs(6, ["2000::/3"])
     return of_cidrs(4, [_EVERYTHING[4]]) - of_cidrs(4, _NOT_OF_THE_INTERNET)
@@ -253,11 +253,11 @@ class Source:
         return self.addresses.version
 
     def shown(self, part: Addresses) -> list[str]:
-        """A part of the source for a person; the whole of it as the one network that it is."""
+        """Return a part of the source for a person; the whole of it as the one network that it is."""
         return [self.cidr] if part == self.addresses else part.shown()
 
     def told(self, part: Addresses) -> str:
-        """A part of the source within a sentence."""
+        """Return a part of the source within a sentence."""
         shown = self.shown(part)
         return ", ".join(shown) if len(shown) <= _MOST_TOLD else f"{len(shown)} parts of {self.cidr} (uncovered)"
 
@@ -266,7 +266,7 @@ _MOST_TOLD = 4
 
 
 def source_of(text: str) -> Source:
-    """A source from a module's option.
+    """Return a source from a module's option.
 
     0.0.0.0/0 and its like contain private networks, which routes and rules treat as they should: only the internet's part counts.
 
@@ -277,7 +277,7 @@ def source_of(text: str) -> Source:
         network = ipaddress.ip_network(text.strip(), strict=False)
     except ValueError:
         raise InvalidInput(
-            f"source_cidrs: {text!r} was given, expected is an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
+            f"source_cidrs: got {text!r}; expected an IPv4 or IPv6 network such as 203.0.113.0/24 or 2001:db8::/32."
         ) from None
     version: Version = 6 if network.version == 6 else 4
     everything = of_cidrs(version, [str(network)])

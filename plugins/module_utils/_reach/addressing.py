@@ -18,22 +18,20 @@ from .checks import Check, Described, Readable, Unread, items
 
 
 def listed_interfaces(workgroup: Described) -> list[Described]:
-    """The network interfaces that GetWorkgroup names."""
+    """Return the network interfaces that GetWorkgroup names."""
     endpoints = (workgroup.get("endpoint") or {}).get("vpcEndpoints") or []
     return [interface for endpoint in endpoints for interface in endpoint.get("networkInterfaces") or []]
 
 
 def workgroup_available(workgroup: Described) -> Check:
-    """Whether AWS is at work on the workgroup; while it is, connections may fail."""
+    """Tell whether AWS is changing the workgroup; meanwhile, connections may fail."""
     status = workgroup.get("status")
-    remedy = (
-        f"The workgroup is {status}: wait until it is AVAILABLE (redshift.serverless.workgroup waits), and ask again."
-    )
+    remedy = f"The workgroup is {status}. Wait until it is AVAILABLE (redshift.serverless.workgroup waits), and run the check again."
     return Check("workgroup_available", "pass" if status == "AVAILABLE" else "fail", {"status": status}, remedy)
 
 
 def publicly_accessible(workgroup: Described, version: Version) -> Check:
-    """Whether the workgroup is meant to have a public address, for IPv6 whether it has one."""
+    """Tell whether the workgroup is meant to have a public address, for IPv6 whether it has one."""
     name = "publicly_accessible"
     public = bool(workgroup.get("publiclyAccessible"))
     evidence: dict[str, Any] = {"publicly_accessible": public}
@@ -58,10 +56,10 @@ _MAKE_PUBLIC = (
 
 
 def elastic_ip(workgroup: Described, version: Version, interfaces: Readable[Sequence[Described]]) -> Check:
-    """Whether a public IPv4 address leads to the workgroup."""
+    """Tell whether a public IPv4 address leads to the workgroup."""
     name = "elastic_ip"
     if version == 6:
-        return Check(name, "not_applicable", {"reason": "IPv6 addresses are public by themselves."})
+        return Check(name, "not_applicable", {"reason": "IPv6 addresses are always public."})
     if not workgroup.get("publiclyAccessible"):
         return Check(name, "not_applicable", {"reason": "The workgroup is not publicly accessible."})
     if isinstance(interfaces, Unread):
@@ -72,14 +70,13 @@ def elastic_ip(workgroup: Described, version: Version, interfaces: Readable[Sequ
     ids = [each["networkInterfaceId"] for each in listed_interfaces(workgroup)]
     remedy = (
         "None of the workgroup's network interfaces has a public address: turn public access off and on again "
-        "(publicly_accessible of redshift.serverless.workgroup), and see that the account's quota of Elastic IP addresses "
-        "is not used up."
+        "(publicly_accessible of redshift.serverless.workgroup), and check that the account's quota of Elastic IP addresses is not used up."
     )
     return Check(name, "fail", {"elastic_ips": [], "network_interface_ids": ids}, remedy)
 
 
 def bearers(workgroup: Described, interfaces: Sequence[Described]) -> list[Described]:
-    """The interfaces through which a public IPv4 address leads to the workgroup.
+    """Return the interfaces through which a public IPv4 address leads to the workgroup.
 
     Those that GetWorkgroup names come first. Redshift also keeps interfaces that it does not name; these carry the workgroup's
     security groups, lie in its subnets, and have Redshift in their description.
@@ -109,7 +106,7 @@ def _shown(interface: Described) -> dict[str, str | None]:
 
 
 def subnets_in_use(workgroup: Described, version: Version, interfaces: Readable[Sequence[Described]]) -> list[str]:
-    """The subnets through which packets come to the workgroup.
+    """Return the subnets through which packets come to the workgroup.
 
     For IPv4 that of the interface with the public address; where that is not known, and for IPv6, those of all its interfaces
     (for IPv6 of those with an IPv6 address); without interfaces, all subnets of the workgroup.
@@ -125,7 +122,7 @@ def subnets_in_use(workgroup: Described, version: Version, interfaces: Readable[
 
 
 def vpc_dns(vpc: str, support: Readable[bool], hostnames: Readable[bool]) -> Check:
-    """Whether the VPC lets names lead to public addresses.
+    """Tell whether the VPC lets names lead to public addresses.
 
     "If at least one of the attributes is set to false" the VPC has no public DNS host names (VPC guide): packets to the bare
     address would arrive, but the workgroup's name, which clients and the certificate use, does not lead there.

@@ -20,7 +20,7 @@ _VOID = ("create-failed", "delete-complete", "disable-complete")
 
 
 def blocks(options: Described) -> bool:
-    """Whether the account blocks at all, so that exclusions matter."""
+    """Tell whether the account blocks at all, so that exclusions matter."""
     return bool(options.get("InternetGatewayBlockMode", "off") != "off")
 
 
@@ -30,7 +30,7 @@ NAME = "block_public_access"
 def block_public_access(
     options: Described, exclusions: Readable[Sequence[Described]], vpc: str, subnets: Sequence[str]
 ) -> Check:
-    """Whether packets from the internet may enter all subnets in use.
+    """Tell whether packets from the internet may enter all subnets in use.
 
     Args:
         options: as DescribeVpcBlockPublicAccessOptions gives them.
@@ -45,7 +45,10 @@ def block_public_access(
     }
     if options.get("State") == "update-in-progress":
         return Check(
-            NAME, "unknown", evidence, "VPC block public access is being changed: ask again when that is done."
+            NAME,
+            "unknown",
+            evidence,
+            "VPC block public access is being changed. Run the check again when that is done.",
         )
     if not blocks(options):
         return Check(NAME, "pass", evidence)
@@ -67,7 +70,7 @@ def _excluded(evidence: dict[str, Any], about: Sequence[Described], vpc: str, su
     if not blocked:
         return Check(NAME, "pass", evidence)
     if vpc in open_soon or set(blocked) <= open_soon:
-        return Check(NAME, "unknown", evidence, "An exclusion is being changed: ask again when that is done.")
+        return Check(NAME, "unknown", evidence, "An exclusion is being changed. Run the check again when that is done.")
     return Check(NAME, "fail", evidence, _remedy(evidence, vpc, blocked))
 
 

@@ -33,7 +33,7 @@ class Check:
     remedy: str | None = None
 
     def shown(self) -> dict[str, Any]:
-        """The check as a module's result."""
+        """Return the check as a module's result."""
         return {
             "name": self.name,
             "verdict": self.verdict,
@@ -57,7 +57,7 @@ class Unread:
     denied: bool = False
 
     def check(self, name: str) -> Check:
-        """The check that would have needed it."""
+        """Return the check that would have needed it."""
         if self.denied and not may_lack_permission(self.problem):
             remedy = f"{about_denial(self.problem, self.action)} Then ask again."
             return Check(name, "unknown", {"unread": self.action, "problem": self.problem}, remedy)
@@ -74,7 +74,7 @@ Readable: TypeAlias = _Fact | Unread
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict on several things that all have to hold."""
+    """Return the verdict on several things that all have to hold."""
     found = set(verdicts)
     for verdict in ("fail", "unknown"):
         if verdict in found:
@@ -83,10 +83,10 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def judged(name: str, fact: Readable[_Fact], judge: Callable[[_Fact], Check]) -> Check:
-    """The judgement of a fact, or unknown when the fact could not be read."""
+    """Return the judgement of a fact, or unknown when the fact could not be read."""
     return fact.check(name) if isinstance(fact, Unread) else judge(fact)
 
 
 def items(value: Any) -> str:
-    """A few ids for a sentence."""
+    """Return some ids as part of a sentence."""
     return ", ".join(str(each) for each in value)

@@ -27,7 +27,7 @@ from .summaries import Judged, summary
 
 
 def answer(serverless: Api, connect: Callable[[str], Api], params: Mapping[str, Any]) -> dict[str, Any]:
-    """What the module public_access_info returns.
+    """Return what the module public_access_info returns.
 
     Args:
         serverless: the service.
@@ -89,14 +89,14 @@ def way_explainer(serverless: Api, connect: Callable[[str], Api]) -> Callable[[s
 
 
 def sources_of(texts: Sequence[str]) -> list[Source]:
-    """The sources in a module's option.
+    """Return the sources in a module's option.
 
     Raises:
         InvalidInput: when there is none, or one is no network.
     """
     if not texts:
         raise InvalidInput(
-            "source_cidrs: the list is empty. Name the networks that are to connect, such as 203.0.113.0/24."
+            "source_cidrs: got an empty list; expected the networks that should connect, such as 203.0.113.0/24. Name at least one."
         )
     return [source_of(text) for text in texts]
 
@@ -181,7 +181,7 @@ class _Judge:
         )
 
     def checks(self, source: Source) -> list[Check]:
-        """All checks of one source, in their fixed order."""
+        """Return all checks of one source, in their fixed order."""
         facts, workgroup = self.facts, self.facts.workgroup
         return [
             addressing.workgroup_available(workgroup),

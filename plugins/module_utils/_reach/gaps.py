@@ -87,7 +87,7 @@ def gaps(diagnoses: Sequence[Described], remains: Remains) -> list[Gap]:
 
 
 def _failing(diagnoses: Sequence[Described]) -> Iterator[tuple[str, Described, int, Described]]:
-    """Every failing check, with its workgroup, its source and its place among the checks."""
+    """Yield every failing check, with its workgroup, its source and its place among the checks."""
     for diagnosis in diagnoses:
         for source in diagnosis["sources"]:
             for number, check in enumerate(source["checks"]):
@@ -99,7 +99,7 @@ _Part = tuple[Hashable, Gap, list[str]]
 
 
 def _parts(check: Described, source: Described) -> list[_Part]:
-    """The gaps that a failing check shows, each with what makes it the same gap elsewhere."""
+    """Return the gaps that a failing check shows, each with what makes it the same gap elsewhere."""
     name, evidence = check["name"], check["evidence"]
     parts: list[_Part] = []
     if name == "route":
@@ -112,14 +112,14 @@ def _parts(check: Described, source: Described) -> list[_Part]:
 
 
 def _gateway(source: Described) -> str:
-    """The internet gateway that is attached, as far as there is one."""
+    """Return the internet gateway that is attached, as far as there is one."""
     checks = (check for check in source["checks"] if check["name"] == "internet_gateway")
     found = [str(each) for check in checks for each in check["evidence"].get("internet_gateway_ids") or ()]
     return (found or ["the internet gateway"])[0]
 
 
 def _route(part: Described, gateway: str) -> _Part:
-    """A route table without a route to the internet gateway, or with one that leads elsewhere."""
+    """Return a route table without a route to the internet gateway, or with one that leads elsewhere."""
     table, destination = part["route_table_id"], part["destination"]
     used = f"{table}, used by {items(part.get('subnet_ids') or ())}," if part.get("subnet_ids") else table
     if destination is None:
@@ -140,7 +140,7 @@ def _target(part: Described) -> str:
 
 
 def _acl(name: str, rule: Described) -> _Part:
-    """An entry of a network ACL that denies packets."""
+    """Return an entry of a network ACL that denies packets."""
     acl, number, ports = rule["network_acl_id"], rule["rule_number"], rule["ports"]
     direction = name.removeprefix("network_acl_")
     whom = "from" if direction == "inbound" else "to"
@@ -153,7 +153,7 @@ def _acl(name: str, rule: Described) -> _Part:
 
 
 def _words(check: Described) -> str:
-    """The evidence of a check in a few words."""
+    """Return the evidence of a check in a few words."""
     shown = {name: value for name, value in check["evidence"].items() if value is not None}
     return "; ".join(f"{name} {_value(value)}" for name, value in shown.items())
 
@@ -167,7 +167,7 @@ def _value(value: Any) -> str:
 
 
 def _id(value: Any) -> Any:
-    """The id of a rule or an exclusion; other evidence is listed by ids already."""
+    """Return the id of a rule or an exclusion; other evidence is listed by ids already."""
     if not isinstance(value, dict):
         return value
     return value.get("security_group_rule_id") or value.get("exclusion_id")

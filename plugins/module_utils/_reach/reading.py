@@ -67,8 +67,8 @@ def read(serverless: Api, ec2: Api, name: str) -> Facts:
     state = workgroups.observe(serverless, name)
     if state is None:
         raise InvalidInput(
-            f"workgroup: there is no workgroup {name!r} in {serverless.region} of this account. Correct the name, the region "
-            "or the credentials."
+            f"workgroup: got {name!r}; expected a workgroup of this account in Region {serverless.region}. Correct the name, the "
+            "Region or the credentials."
         )
     (facts,) = read_around(ec2, [state])
     return facts
@@ -99,7 +99,7 @@ _OF_THE_VPC = ("dns_support", "dns_hostnames", "interfaces", "gateways", "route_
 
 
 def _facts_of(state: State, vpc: Readable[str], shared: Mapping[Any, Any]) -> Facts:
-    """The part of what was read that concerns one workgroup."""
+    """Return the part of what was read that concerns one workgroup."""
     facts: dict[str, Any] = {"workgroup": state, "port": workgroups.port_of(state), "vpc": vpc}
     common = {name: shared[name] for name in ("block_options", "block_exclusions", "prefix_lists")}
     groups = state.get("securityGroupIds") or []
@@ -125,7 +125,7 @@ def _only(found: _List, member: str, values: Sequence[str]) -> _List:
 
 
 def _vpcs(ec2: Api, states: Sequence[Described]) -> list[Readable[str]]:
-    """The VPC of each workgroup. The API names it as soon as there is an endpoint; before that, the subnets do."""
+    """Return the VPC of each workgroup. The API names it as soon as there is an endpoint; before that, the subnets do."""
     named = [_named_vpc(state) for state in states]
     unnamed = [state for state, vpc in zip(states, named, strict=True) if vpc is None]
     if not unnamed:
@@ -156,7 +156,7 @@ def _subnets(states: Sequence[Described]) -> list[str]:
 
 
 def _reads(ec2: Api, states: Sequence[Described], vpcs: Sequence[str]) -> dict[Any, Callable[[], Any]]:
-    """What has to be read, by the name of the fact; attributes by their own name and the VPC."""
+    """Return what has to be read, by the name of the fact; attributes by their own name and the VPC."""
     groups, subnets = _ids(states, "securityGroupIds"), _subnets(states)
     lists: dict[str, tuple[str, str, dict[str, Sequence[str]]]] = {
         "rules": ("DescribeSecurityGroupRules", "SecurityGroupRules", {"group-id": groups}),
@@ -187,7 +187,7 @@ def _attribute(ec2: Api, vpc: str, name: str, member: str) -> Readable[bool]:
 def _read_then(
     ec2: Api, states: Sequence[State], vpcs: Sequence[Readable[str]], shared: Mapping[Any, Any]
 ) -> dict[str, Any]:
-    """What is only needed for what was found: exclusions when something blocks, and prefix lists that are referred to."""
+    """Return what is only needed for what was found: exclusions when something blocks, and prefix lists that are referred to."""
     wanted: set[str] = set()
     for state, vpc in zip(states, vpcs, strict=True):
         wanted |= _prefix_lists(state, vpc, shared)
@@ -202,7 +202,7 @@ def _read_then(
 
 
 def _prefix_lists(state: State, vpc: Readable[str], shared: Mapping[Any, Any]) -> set[str]:
-    """The prefix lists that the rules and routes of one workgroup refer to."""
+    """Return the prefix lists that the rules and routes of one workgroup refer to."""
     wanted: set[str] = set()
     rules = _only(shared["rules"], "GroupId", state.get("securityGroupIds") or [])
     if not isinstance(rules, Unread):
@@ -235,7 +235,7 @@ def _list(ec2: Api, operation: str, member: str, filters: Mapping[str, Sequence[
 
 
 def _requests(filters: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """The requests for all values, as many at a time as one filter takes."""
+    """Return the requests for all values, as many at a time as one filter takes."""
     batches = [
         [
             {"Name": name, "Values": list(values[start : start + FILTER_VALUES])}
@@ -247,7 +247,7 @@ def _requests(filters: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
 
 
 def _attempt(ec2: Api, operation: str, ask: Callable[[str], _Fact]) -> Readable[_Fact]:
-    """What a read gives, or why it gives nothing; what concerns all reads alike is raised."""
+    """Return what a read gives, or why it gives nothing; what concerns all reads alike is raised."""
     action = f"ec2:{operation}"
     if operation not in ec2.model.operation_names:
         return Unread(action, f"The installed botocore does not know {operation}: install a newer one.")

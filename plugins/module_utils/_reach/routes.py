@@ -39,7 +39,7 @@ _TARGETS = (
 
 
 def attached(gateways: Sequence[Described], vpc: str) -> list[str]:
-    """The ids of the gateways that are attached to the VPC. EC2 says available where its documentation says attached."""
+    """Return the ids of the gateways that are attached to the VPC. EC2 says available where its documentation says attached."""
     return [
         str(gateway["InternetGatewayId"])
         for gateway in gateways
@@ -49,7 +49,7 @@ def attached(gateways: Sequence[Described], vpc: str) -> list[str]:
 
 
 def internet_gateway(gateways: Sequence[Described], vpc: str) -> Check:
-    """Whether the VPC has an attached internet gateway."""
+    """Tell whether the VPC has an attached internet gateway."""
     found = attached(gateways, vpc)
     remedy = (
         f"Attach an internet gateway to {vpc} (amazon.aws.ec2_vpc_igw, or public_access_create_internet_gateway: true of the "
@@ -60,7 +60,7 @@ def internet_gateway(gateways: Sequence[Described], vpc: str) -> Check:
 
 
 def effective_tables(tables: Sequence[Described], subnets: Sequence[str]) -> dict[str, Described | None]:
-    """The table that each subnet uses: its own, or else the main one of the VPC; None when neither is there."""
+    """Return the table that each subnet uses: its own, or else the main one of the VPC; None when neither is there."""
     own: dict[str, Described] = {}
     main: Described | None = None
     for table in tables:
@@ -73,14 +73,14 @@ def effective_tables(tables: Sequence[Described], subnets: Sequence[str]) -> dic
 
 
 def prefix_lists_of(tables: Sequence[Described], subnets: Sequence[str]) -> set[str]:
-    """The prefix lists whose entries have to be known to judge the subnets' routes."""
+    """Return the prefix lists whose entries have to be known to judge the subnets' routes."""
     used = [table for table in effective_tables(tables, subnets).values() if table]
     routes = [route for table in used for route in table.get("Routes") or []]
     return {str(each["DestinationPrefixListId"]) for each in routes if _destination_list(each)}
 
 
 def _destination_list(route: Described) -> str | None:
-    """The prefix list that a route is for.
+    """Return the prefix list that a route is for.
 
     A route of a list to a gateway endpoint is none: its list holds the addresses of an AWS service such as S3, from which no
     client connects, and nearly every VPC has one.
@@ -126,7 +126,7 @@ def prepare(
     prefix_lists: PrefixLists,
     version: Version,
 ) -> list[Table]:
-    """The tables that the subnets use, each once.
+    """Return the tables that the subnets use, each once.
 
     Args:
         tables: as DescribeRouteTables gives those of the VPC.
@@ -167,7 +167,7 @@ def _prepare(
 
 
 def _destinations(route: Described, prefix_lists: PrefixLists) -> Iterator[tuple[Readable[Sequence[str]], int]]:
-    """What a route is for, and its rank among routes of equal prefix length."""
+    """Yield what a route is for, and its rank among routes of equal prefix length."""
     cidr = route.get("DestinationCidrBlock") or route.get("DestinationIpv6CidrBlock")
     listed = _destination_list(route)
     if cidr:
@@ -209,7 +209,7 @@ class _Part:
 
 
 def route(tables: Sequence[Table], source: Source, gateways: Readable[Sequence[str]]) -> Check:
-    """Whether every address of a source is answered through the internet gateway, from every subnet in use."""
+    """Tell whether every address of a source is answered through the internet gateway, from every subnet in use."""
     if source.private:
         return _private(source)
     found = [part for table in tables for part in _parts(table, source)]
@@ -244,7 +244,7 @@ def _parts(table: Table, source: Source) -> list[_Part]:
 
 
 def _outcome_of(table: Table, way: Way | None) -> Outcome:
-    """What a route comes to, when routes for lists that could not be read may go before it."""
+    """Return what a route comes to, when routes for lists that could not be read may go before it."""
     if table.table_id is None:
         return "unknown"
     outcome: Outcome = way.outcome if way else "fail"
@@ -254,9 +254,9 @@ def _outcome_of(table: Table, way: Way | None) -> Outcome:
 
 def _private(source: Source) -> Check:
     remedy = (
-        f"{source.cidr} is no network of the internet, so nothing arrives from it over a public address. Name the address "
-        "that its clients are seen with outside (that of their NAT), or let them connect inside the VPC or through a managed "
-        "VPC endpoint (redshift.serverless.endpoint_access)."
+        f"{source.cidr} is not a network of the internet, so nothing arrives from it over a public address. Name the public address of "
+        "its clients (that of their NAT), or let them connect inside the VPC or through a managed VPC endpoint "
+        "(redshift.serverless.endpoint_access)."
     )
     return Check("route", "fail", {"routes": [], "uncovered": [source.cidr], "private": True}, remedy)
 

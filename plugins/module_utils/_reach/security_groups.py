@@ -42,7 +42,7 @@ class Inbound:
 
 
 def is_for(rule: Described, port: int) -> bool:
-    """Whether a rule lets TCP packets in to a port."""
+    """Tell whether a rule lets TCP packets in to a port."""
     if rule.get("IsEgress") or str(rule.get("IpProtocol")) not in _PROTOCOLS:
         return False
     if str(rule["IpProtocol"]) == "-1":
@@ -51,7 +51,7 @@ def is_for(rule: Described, port: int) -> bool:
 
 
 def prefix_lists_of(rules: Sequence[Described], port: int) -> set[str]:
-    """The prefix lists whose entries have to be known to judge the port."""
+    """Return the prefix lists whose entries have to be known to judge the port."""
     return {str(rule["PrefixListId"]) for rule in rules if rule.get("PrefixListId") and is_for(rule, port)}
 
 
@@ -62,7 +62,7 @@ def prepare(
     prefix_lists: Mapping[str, Readable[Sequence[str]]],
     version: Version,
 ) -> Inbound:
-    """The rules that count.
+    """Return the rules that count.
 
     Args:
         groups: the workgroup's security groups.
@@ -90,7 +90,7 @@ def prepare(
 
 
 def security_group(inbound: Inbound, source: Source) -> Check:
-    """Whether every address of a source is let in by some rule."""
+    """Tell whether every address of a source is let in by some rule."""
     missing = source.addresses - inbound.allowed
     evidence: dict[str, Any] = {
         "security_group_ids": list(inbound.groups),

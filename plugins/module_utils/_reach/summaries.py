@@ -13,7 +13,7 @@ from .checks import items
 
 
 def reachable(verdicts: Iterable[str]) -> bool | None:
-    """What the verdicts on a source come to: None when it is not known."""
+    """Return what the verdicts on a source come to: None when it is not known."""
     found = set(verdicts)
     return False if "fail" in found else None if "unknown" in found else True
 
@@ -31,17 +31,17 @@ class Judged(NamedTuple):
 
     @property
     def reachable(self) -> bool | None:
-        """Whether it reaches the workgroup, None when it is not known."""
+        """Tell whether it reaches the workgroup, None when it is not known."""
         return reachable(self.verdicts.values())
 
 
 def judged_of(report: Mapping[str, Any]) -> Judged:
-    """A source of a module's result."""
+    """Return a source of a module's result."""
     return Judged(report["source"], {check["name"]: check["verdict"] for check in report["checks"]})
 
 
 def summary(subject: str, port: int, sources: Sequence[Judged]) -> str:
-    """One sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
+    """Return one sentence about all sources: who can, who can't for which reasons, and for whom it is unknown."""
     can = [each.source for each in sources if each.reachable]
     parts = [f"can be reached from {items(can)}"] if can else []
     parts += [f"can not be reached from {items(who)} ({why})" for why, who in _grouped(sources, False, "fail")]

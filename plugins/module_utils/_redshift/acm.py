@@ -106,7 +106,7 @@ class Found:
 
 
 def _described(api: Api, arn: str) -> Iterator[Certificate]:
-    """A certificate of the list, nothing when it was deleted since."""
+    """Yield a certificate of the list, nothing when it was deleted since."""
     with suppress(NotFound):
         yield _describe(api, arn)
 

@@ -98,12 +98,12 @@ def _fits(base: int, limit: int) -> bool:
 
 
 def is_managed(state: State) -> bool:
-    """Whether a price-performance target sets the capacity."""
+    """Tell whether a price-performance target sets the capacity."""
     return bool((state.get(TARGET) or {}).get("status") == ENABLED)
 
 
 def base_of(state: State) -> int:
-    """The base capacity, MANAGED when a target sets it or AWS does not tell it."""
+    """Return the base capacity, MANAGED when a target sets it or AWS does not tell it."""
     return MANAGED if is_managed(state) else int(state.get(BASE) or MANAGED)
 
 
@@ -112,7 +112,7 @@ def _limit_of(state: State) -> int:
 
 
 def steps(current: State, members: Members) -> Iterator[dict[str, Any]]:
-    """The members of each UpdateWorkgroup that is needed, in an order that AWS accepts.
+    """Yield the members of each UpdateWorkgroup that is needed, in an order that AWS accepts.
 
     The limit goes first when the present base is not above it. Otherwise the base, or the target that replaces it, makes room.
 
@@ -145,14 +145,14 @@ def _base_or_target(current: State, members: Members) -> Iterator[dict[str, Any]
 
 
 def updated(target: Members) -> State:
-    """The members of a workgroup whose target was updated; a level that AWS chooses is not known beforehand."""
+    """Return the members of a workgroup whose target was updated; a level that AWS chooses is not known beforehand."""
     if target.get("status") == DISABLED:
         return {TARGET: {"status": DISABLED}}
     return {TARGET: {"level": None, **target}, BASE: MANAGED}
 
 
 def for_creation(members: Members) -> dict[str, Any]:
-    """The members of a CreateWorkgroup: there is no limit yet to remove, and AWS wants the status of a target."""
+    """Return the members of a CreateWorkgroup: there is no limit yet to remove, and AWS wants the status of a target."""
     request = dict(members)
     if request.get(LIMIT) == NO_LIMIT:
         del request[LIMIT]
@@ -162,7 +162,7 @@ def for_creation(members: Members) -> dict[str, Any]:
 
 
 def created(request: Members) -> State:
-    """The capacity that a CreateWorkgroup gives.
+    """Return the capacity that a CreateWorkgroup gives.
 
     Without any capacity AWS enables a target. That a base capacity turns the target off is inferred: the two exclude each other.
     """

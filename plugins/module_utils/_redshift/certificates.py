@@ -105,12 +105,12 @@ def from_summary(summary: Mapping[str, Any]) -> tuple[Certificate, bool]:
 
 
 def canonical(name: str) -> str:
-    """A DNS name in the form in which names are compared: lower case, without the dot of the root."""
+    """Return a DNS name in the form in which names are compared: lower case, without the dot of the root."""
     return name.removesuffix(".").lower()
 
 
 def covers(pattern: str, name: str) -> bool:
-    """Whether a certificate's DNS name is for this host name.
+    """Tell whether a certificate's DNS name is for this host name.
 
     A wildcard is the whole leftmost label and stands for exactly one label (RFC 6125, 6.4.3). What that section only permits, an
     asterisk within a label, is not taken for a wildcard.
@@ -123,22 +123,22 @@ def covers(pattern: str, name: str) -> bool:
 
 
 def is_for(certificate: Certificate, name: str) -> bool:
-    """Whether one of a certificate's names covers a host name."""
+    """Tell whether one of a certificate's names covers a host name."""
     return any(covers(pattern, name) for pattern in certificate.names)
 
 
 def days_left(expires: datetime, now: datetime) -> int:
-    """The whole days until a moment, negative when it has passed."""
+    """Return the whole days until a moment, negative when it has passed."""
     return (expires - now) // timedelta(days=1)
 
 
 def near_expiry(expires: datetime | None, now: datetime) -> bool:
-    """Whether a certificate expires soon or has expired; one whose end is not known does not count."""
+    """Tell whether a certificate expires soon or has expired; one whose end is not known does not count."""
     return expires is not None and days_left(expires, now) < NEAR_EXPIRY_DAYS
 
 
 def misplaced(arn: str, place: Place) -> str | None:
-    """What is wrong with the place that a certificate's ARN names, None when nothing is."""
+    """Return what is wrong with the place that a certificate's ARN names, None when nothing is."""
     found = read_arn(arn)
     if found.service != "acm" or not (found.partition and found.resource):
         return "is not the ARN of a certificate in ACM"
@@ -152,7 +152,7 @@ def misplaced(arn: str, place: Place) -> str | None:
 
 
 def problems(certificate: Certificate, name: str, place: Place, now: datetime) -> Iterator[str]:
-    """What speaks against a certificate for a custom domain name, each as a clause that follows its ARN."""
+    """Yield what speaks against a certificate for a custom domain name, each as a clause that follows its ARN."""
     place_problem = misplaced(certificate.arn, place)
     if place_problem:
         yield place_problem
@@ -175,7 +175,7 @@ def _date_problems(certificate: Certificate, now: datetime) -> Iterator[str]:
 
 
 def _some(names: tuple[str, ...], most: int = 5) -> str:
-    """A few names in one line; a certificate may have a hundred."""
+    """Return a few names in one line; a certificate may have a hundred."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return (", ".join(names[:most]) or "no name") + more
 

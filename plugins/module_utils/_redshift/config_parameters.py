@@ -50,7 +50,7 @@ def _boolean(value: Any) -> str:
 
 
 def _limit(most: int | None = None) -> Callable[[Any], str]:
-    """A query monitoring limit: a number, or -1 or nothing at all to remove it."""
+    """Return a query monitoring limit: a number, or -1 or nothing at all to remove it."""
     numbers = "a whole number from 0" if most is None else f"0-{most}"
 
     def convert(value: Any) -> str:
@@ -110,7 +110,7 @@ def _refuse_too_many(queues: list[dict[str, Any]]) -> None:
 
 
 def _dictionaries(value: Any) -> list[dict[str, Any]]:
-    """The dictionaries in a list; what is none of these is left for AWS to judge."""
+    """Return the dictionaries in a list; AWS judges anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
@@ -182,7 +182,7 @@ def _parameter(key: str) -> Parameter:
 
 
 def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dict[str, str]:
-    """The user's values as the API takes them; REMOVED for a query monitoring limit that is to be removed.
+    """Return the user's values as the API takes them; REMOVED for a query monitoring limit that should be removed.
 
     Args:
         wanted: parameter names and values of any type.
@@ -208,9 +208,9 @@ def convert(wanted: Mapping[str, Any], option: str = "config_parameters") -> dic
 
 
 def _no_value(key: str, parameter: Parameter, option: str) -> str:
-    """Why null is no value of a parameter: only query monitoring limits can be unset."""
+    """Return why null is no value of a parameter: only query monitoring limits can be unset."""
     if key == WLM:
-        remedy = "Query queues can't be disabled: AWS has no way back."
+        remedy = "Query queues can't be disabled."
     elif parameter.default is None:
         remedy = "It can't be unset."
     else:
@@ -222,11 +222,13 @@ def _refuse_near_miss(key: str, option: str) -> None:
     # Only an evident slip is refused without asking AWS, which may know keys that this table does not.
     near = get_close_matches(key, KNOWN, n=1, cutoff=0.85)
     if near:
-        raise InvalidInput(f"{option}.{key}: there is no config parameter {key!r}. Did you mean {near[0]!r}?")
+        raise InvalidInput(
+            f"{option}.{key}: got an unknown config parameter; expected a known one. Did you mean {near[0]!r}?"
+        )
 
 
 def _limits(values: Mapping[str, str]) -> dict[str, str]:
-    """The query monitoring limits that are set."""
+    """Return the query monitoring limits that are set."""
     return {key: value for key, value in values.items() if _parameter(key).metric and value not in (REMOVED, "")}
 
 
@@ -234,12 +236,12 @@ def _refuse_contradictions(values: Mapping[str, str], option: str) -> None:
     metrics = sorted(_limits(values))
     if WLM in values and metrics:
         raise InvalidInput(
-            f"{option}: {WLM} and query monitoring limits ({', '.join(metrics)}) exclude each other. "
+            f"{option}: got {WLM} and query monitoring limits ({', '.join(metrics)}); expected one of the two. "
             "Put the limits into the rules of the WLM queues, or leave out the WLM configuration."
         )
     if fips_without_ssl(values.get(USE_FIPS_SSL) == "true", values.get(REQUIRE_SSL) != "false"):
         raise InvalidInput(
-            f"{option}: {USE_FIPS_SSL} true needs {REQUIRE_SSL} true, since FIPS mode is a mode of SSL. "
+            f"{option}: got {USE_FIPS_SSL} true with {REQUIRE_SSL} false; expected {REQUIRE_SSL} true, since FIPS mode is a mode of SSL. "
             f"Set {REQUIRE_SSL} to true, or {USE_FIPS_SSL} to false."
         )
 
@@ -252,7 +254,7 @@ def fips_without_ssl(use_fips_ssl: bool | None, require_ssl: bool | None) -> boo
 def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: str = "config_parameters") -> None:
     """Refuse keys that neither this collection nor the workgroup itself knows.
 
-    A limit that is to be removed and that the workgroup does not show is as wanted, whether this collection knows it or not.
+    A limit that should be removed and that the workgroup does not show is as wanted, whether this collection knows it or not.
 
     Args:
         wanted: as `convert` gave them.
@@ -268,7 +270,7 @@ def refuse_unknown(wanted: Mapping[str, str], current: Collection[str], option: 
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {near[0]!r}? " if near else ""
             raise InvalidInput(
-                f"{option}.{key}: there is no config parameter {key!r}. {hint}Known are: {', '.join(known)}."
+                f"{option}.{key}: got an unknown config parameter; expected a known one. {hint}Known are {', '.join(known)}."
             )
 
 
@@ -287,16 +289,16 @@ def refuse_against(current: Mapping[str, str], wanted: Mapping[str, str], option
     new_limits = _limits(altered)
     if current.get(WLM) and new_limits:
         raise InvalidInput(
-            f"{option}.{min(new_limits)}: the workgroup has query queues ({WLM}), which exclude query monitoring limits for good. "
-            f"Put the limit into a rule of a queue in {WLM}."
+            f"{option}.{min(new_limits)}: got a limit; expected none, since the workgroup has query queues ({WLM}), which permanently exclude "
+            f"query monitoring limits. Put the limit into a rule of a queue in {WLM}."
         )
     # AWS sets the default limits itself, and enables query queues all the same (the guide's own example names no limit).
     left = {key: value for key, value in _limits({**current, **altered}).items() if DEFAULT_LIMITS.get(key) != value}
     if WLM in altered and left:
         shown = ", ".join(f"{key}: {value}" for key, value in sorted(left.items()))
         raise InvalidInput(
-            f"{option}.{WLM}: the workgroup has query monitoring limits ({shown}), which query queues exclude. "
-            f"Put the limits into the rules of the queues, and remove each here with the value {REMOVED}."
+            f"{option}.{WLM}: got query queues, but the workgroup has query monitoring limits ({shown}); expected one of the two. "
+            f"Put the limits into the rules of the queues, and remove each limit here with the value {REMOVED}."
         )
     if not {USE_FIPS_SSL, REQUIRE_SSL}.isdisjoint(altered):
         ssl = {key: value for key, value in {**current, **wanted}.items() if key in (USE_FIPS_SSL, REQUIRE_SSL)}
@@ -324,13 +326,13 @@ def refuse_permanent(
     """
     if WLM in wanted and not current.get(WLM) and not allowed:
         raise Refused(
-            f"{option}.{WLM}: it would enable the query queues of {label}, which is permanent: AWS has no way back to query "
-            "monitoring limits of the whole workgroup. Set allow_permanent_change to true if that is wanted."
+            f"allow_permanent_change: got false; expected true, since {option}.{WLM} would permanently enable the query queues of {label}: AWS "
+            "can't return to query monitoring limits of the whole workgroup. Set allow_permanent_change to true to accept that."
         )
 
 
 def steps(altered: Mapping[str, str]) -> list[dict[str, str]]:
-    """The requests that a set of differences takes: limits go before query queues come, otherwise one for all."""
+    """Return the requests that a set of differences takes: limits go before query queues come, otherwise one for all."""
     removed = {key: value for key, value in altered.items() if _parameter(key).metric and value == REMOVED}
     if WLM not in altered or not removed:
         return [dict(altered)] if altered else []
@@ -338,13 +340,13 @@ def steps(altered: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def merged(current: Mapping[str, str], altered: Mapping[str, str]) -> dict[str, str]:
-    """The parameters after an update: AWS merges by key, and a limit that is removed is gone."""
+    """Return the parameters after an update: AWS merges by key, and a limit that is removed is gone."""
     both = {**current, **altered}
     return {key: value for key, value in both.items() if not (_parameter(key).metric and value == REMOVED)}
 
 
 def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """The wanted values that differ from what the workgroup has; keys that were not named are left alone.
+    """Return the wanted values that differ from what the workgroup has; keys that were not named are left alone.
 
     Args:
         current: the workgroup's parameters, as the API gave them.
@@ -354,7 +356,7 @@ def differences(current: Mapping[str, str], wanted: Mapping[str, str]) -> dict[s
 
 
 def _same(key: str, current: str | None, wanted: str) -> bool:
-    """Whether a parameter is as wanted; a removed limit is not shown at all, or shown as -1."""
+    """Tell whether a parameter is as wanted; a removed limit is not shown at all, or shown as -1."""
     parameter = _parameter(key)
     if current is None or (parameter.metric and current == ""):
         return parameter.metric and wanted == REMOVED
@@ -365,15 +367,15 @@ def _same(key: str, current: str | None, wanted: str) -> bool:
 
 
 def restarting(keys: Collection[str]) -> list[str]:
-    """Those of the keys whose change restarts the workgroup."""
+    """Return those of the keys whose change restarts the workgroup."""
     return [key for key in keys if _parameter(key).restarts]
 
 
 def from_api(entries: Collection[Mapping[str, str]]) -> dict[str, str]:
-    """The API's list of keys and values as a dictionary."""
+    """Return the API's list of keys and values as a dictionary."""
     return {entry["parameterKey"]: entry.get("parameterValue", "") for entry in entries}
 
 
 def to_api(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """A dictionary as the API's list of keys and values."""
+    """Return a dictionary as the API's list of keys and values."""
     return [{"parameterKey": key, "parameterValue": value} for key, value in sorted(values.items())]

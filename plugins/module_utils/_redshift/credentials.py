@@ -41,14 +41,14 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     """
     request = named_members(params, OPTIONS)
     if ("workgroupName" in request) is ("customDomainName" in request):
-        raise InvalidInput("Exactly one of workgroup and custom_domain_name has to be given.")
+        raise InvalidInput(
+            "workgroup: got both or neither of workgroup and custom_domain_name; expected exactly one. Set one of them."
+        )
     if "customDomainName" in request:
         request["customDomainName"] = _domain(str(request["customDomainName"]))
     duration = request.get("durationSeconds", DURATIONS[0])
     if duration not in DURATIONS:
-        raise InvalidInput(
-            f"duration_seconds: {duration} was given, expected are from {DURATIONS[0]} to {DURATIONS[-1]} seconds."
-        )
+        raise InvalidInput(f"duration_seconds: got {duration}; expected {DURATIONS[0]}-{DURATIONS[-1]}.")
     check_request(api.model, "GetCredentials", request, options_of(OPTIONS), botocore_version())
     try:
         # A repeated request only gives another password, so a lost answer is simply asked for again.
@@ -56,8 +56,8 @@ def get(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
     except NotFound as error:
         named = "workgroup" if "workgroupName" in request else "custom_domain_name"
         raise InvalidInput(
-            f"{named}: the caller's account has no {named.replace('_', ' ')} {params[named]!r} in {api.region}. {error.message}. "
-            "Of a managed VPC endpoint, name the workgroup; in another account, assume a role by assume_role_arn."
+            f"{named}: got {params[named]!r}; expected one of the caller's account in Region {api.region}. {error.message}. "
+            "For a managed VPC endpoint, name its workgroup; for another account, assume a role with assume_role_arn."
         ) from error
     return {
         "user": answer.get("dbUser"),

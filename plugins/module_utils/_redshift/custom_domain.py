@@ -119,7 +119,7 @@ def plan(current: State | None, desired: Desired, arn: str | None) -> list[Chang
         arn: the certificate that it is to have, None to leave it alone.
     """
     if desired.absent:
-        return [] if current is None else [_deletion(current, "the custom domain is to be absent")]
+        return [] if current is None else [_deletion(current, "the custom domain should be absent")]
     creation = {"workgroupName": desired.workgroup, _NAME: desired.name, _ARN: arn}
     if current is None:
         return [Change("CreateCustomDomainAssociation", creation, "the workgroup has no custom domain")]

@@ -31,5 +31,5 @@ USUAL: Mapping[str, float] = {
 
 
 def usual(operation: str) -> float | None:
-    """The seconds that AWS usually takes for an operation, None where it answers when it is done."""
+    """Return the seconds that AWS usually takes for an operation, None where it answers when it is done."""
     return USUAL.get(operation)

@@ -62,7 +62,7 @@ class Desired:
 
     Attributes:
         members: the named members in the API's spelling.
-        absent: the endpoint is to be gone.
+        absent: the endpoint should not exist.
         allow_recreate: whether what can't be changed may be reached by deleting and creating.
     """
 
@@ -72,7 +72,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -90,8 +90,7 @@ def _check_name(name: str) -> None:
     """The rules of the API reference, which its model does not hold."""
     if not re.fullmatch(r"[A-Za-z](?!.*--)[A-Za-z0-9-]{0,29}", name) or name.endswith("-"):
         raise InvalidInput(
-            f"name: {name!r} was given, expected are 1 to 30 letters, digits and hyphens that begin with a letter, "
-            "do not end with a hyphen and have no two hyphens in a row."
+            f"name: got {name!r}; expected 1-30 letters, digits and single hyphens, beginning with a letter and not ending with a hyphen."
         )
 
 
@@ -111,7 +110,7 @@ def observe(api: Api, name: str) -> State | None:
             raise
         raise Refused(
             f"{error.message} If the endpoint leads to another account's workgroup and that account has revoked its grant, AWS "
-            "denies this too: the owner has to grant access again before the endpoint can be read, changed or deleted."
+            "denies this too: the owner must grant access again before the endpoint can be read, changed or deleted."
         ) from error
 
 
@@ -127,12 +126,12 @@ def listing(api: Api) -> Listing:
 
 
 def from_api(endpoint: Mapping[str, Any]) -> State:
-    """An endpoint of the API's as this collection holds it."""
+    """Return an endpoint of the API's as this collection holds it."""
     return dict(endpoint)
 
 
 def transition(state: State | None) -> str | None:
-    """The status while AWS is at work on an endpoint, None while it rests, has failed or is gone."""
+    """Return the status while AWS is changing an endpoint, None if it is ready, has failed or does not exist."""
     status = _status(state)
     return None if status in _READY or _failed(state) else status
 
@@ -147,12 +146,12 @@ def is_leaving(state: State | None) -> bool:
 
 
 def is_ready(state: State | None) -> bool:
-    """Whether an endpoint exists and AWS says that it is in service."""
+    """Tell whether an endpoint exists and AWS says that it is in service."""
     return state is not None and _status(state) in _READY
 
 
 def _failed(state: State | None) -> bool:
-    """Whether AWS gave up; the name of that status is not documented."""
+    """Tell whether AWS gave up; the name of that status is not documented."""
     return "FAIL" in _status(state) or "ERROR" in _status(state)
 
 
@@ -164,18 +163,18 @@ def refuse_failed(state: State) -> None:
     """
     if _failed(state):
         raise Refused(
-            f"Endpoint {state['endpointName']} is in status {_status(state)}: AWS could not make it. Look at its subnets "
-            "(free addresses) and at your VPC endpoint quota, then delete it (state absent) and create it anew."
+            f"Endpoint {state['endpointName']} has the status {_status(state)}: AWS could not create it. Check its subnets "
+            "(free addresses) and your VPC endpoint quota, then delete it (state: absent) and create it again."
         )
 
 
 def security_groups(state: State) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return [group["vpcSecurityGroupId"] for group in state.get("vpcSecurityGroups", [])]
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring an endpoint from what it is to what is desired.
+    """Return the Changes that bring an endpoint from what it is to what is desired.
 
     Raises:
         Refused: when the endpoint has failed, which no change and no waiting mends.
@@ -184,7 +183,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
     if desired.absent:
         if current is None or _status(current) == "DELETING":
             return []
-        return [Change("DeleteEndpointAccess", deletion, "the endpoint is to be absent", interrupts=True)]
+        return [Change("DeleteEndpointAccess", deletion, "the endpoint should be absent", interrupts=True)]
     creation = {**desired.members, "endpointName": name}
     if current is None:
         return [Change("CreateEndpointAccess", creation, "there is no such endpoint")]
@@ -203,7 +202,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 
 def fixed_differences(current: State, members: Mapping[str, Any]) -> Iterator[str]:
-    """What differs and can't be changed on an endpoint that exists."""
+    """Yield what differs and can't be changed on an endpoint that exists."""
     if members.get("workgroupName", current.get("workgroupName")) != current.get("workgroupName"):
         yield f"workgroup: {current.get('workgroupName')} -> {members['workgroupName']}"
     if "subnetIds" in members and set(members["subnetIds"]) != set(current.get("subnetIds", [])):
@@ -218,7 +217,7 @@ def _update(current: State, members: Mapping[str, Any], name: str) -> Iterator[C
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The endpoint after a Change, as far as that is known beforehand."""
+    """Return the endpoint after a Change, as far as that is known beforehand."""
     if change.operation == "DeleteEndpointAccess":
         return None
     state = dict(current or {})
@@ -248,21 +247,23 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     if current is None:
         missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
-            raise InvalidInput(f"{' and '.join(missing)}: {label} does not exist, and creating it needs them.")
+            raise InvalidInput(
+                f"{' and '.join(missing)}: got nothing; expected a value, since {label} does not exist and creating it needs them."
+            )
         return
     fixed = list(fixed_differences(current, desired.members))
     if fixed and not desired.allow_recreate:
         raise Refused(
-            f"{label} exists, and AWS can change only its security groups ({'; '.join(fixed)}). "
-            "Set allow_recreate to true to delete it and create it anew, which breaks its connections and changes its "
-            "address, or give another name."
+            f"allow_recreate: got false; expected true, since AWS can change only the security groups of {label} ({'; '.join(fixed)}). Set "
+            "allow_recreate to true to delete it and create it again, which breaks its connections and changes its address, or "
+            "choose another name."
         )
     if fixed:
         # Found out after the deletion, it would be too late.
         missing = [_OPTION_OF[member] for member in _NEEDED if member not in desired.members]
         if missing:
             raise InvalidInput(
-                f"{' and '.join(missing)}: {label} has to be created anew ({'; '.join(fixed)}), and that needs them."
+                f"{' and '.join(missing)}: got nothing; expected a value, since {label} must be created again ({'; '.join(fixed)})."
             )
 
 
@@ -303,15 +304,15 @@ class EndpointAccess(Unexplained):
         return transition(current)
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change."""
+        """Return the seconds that AWS usually takes for a Change."""
         return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
-        """Whether the endpoint is being deleted."""
+        """Tell whether the endpoint is being deleted."""
         return is_leaving(current)
 
     def settled(self, state: State | None) -> State | None:
-        """The endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
+        """Return the endpoint as it will be once AWS is done with it: what a difference shows, also when nobody waits."""
         if state is None or self.leaving(state):
             return None
         if not transition(state):
@@ -336,7 +337,7 @@ class EndpointAccess(Unexplained):
             raise Refused(advice.sentences(error.message, told)) from error
 
     def _explain(self, error: ApiError) -> str | None:
-        """What the refusal of a creation means; None where AWS's own text says it already."""
+        """Return what the refusal of a creation means; None where AWS's own text says it already."""
         request = self.desired.members
         workgroup, owner = request["workgroupName"], request.get("ownerAccount")
         denied = isinstance(error, AccessDenied)
@@ -346,27 +347,27 @@ class EndpointAccess(Unexplained):
             if denied or "workgroup" not in error.text.lower():
                 return None
             return (
-                f"There is no workgroup {workgroup!r} of this account in {self.api.region}. If another account owns it, "
-                "name that account in owner_account; a workgroup of another region can't be reached by an endpoint."
+                f"workgroup: got {workgroup!r}; expected a workgroup of this account in Region {self.api.region}. If another account owns it, "
+                "set owner_account; an endpoint can't reach a workgroup in another Region."
             )
         try:
             listed = self.api.read_all("ListWorkgroups", {"ownerAccount": owner}, "workgroups")
         except RedshiftServerlessError as unreadable:
-            return f"What account {owner} has granted could not be read: {unreadable.message}"
+            return f"The grants of account {owner} could not be read: {unreadable.message}"
         granted = {entry["workgroupName"]: entry.get("crossAccountVpcs", []) for entry in listed}
         return explain_grant(workgroup, owner, self.api.region, granted, self.vpc_of(request["subnetIds"][0])) or (
-            f"Account {owner} does grant the workgroup to this account, so the refusal has another cause: {error.code}."
+            f"Account {owner} grants the workgroup to this account, so the refusal has another cause: {error.code}."
         )
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The endpoint as the module returns it."""
+        """Return the endpoint as the module returns it."""
         return {"endpoint": shown(self.api, state)}
 
 
 def explain_grant(
     workgroup: str, owner: str, region: str, granted: Mapping[str, Sequence[str]], vpc_id: str | None
 ) -> str | None:
-    """Why an endpoint was refused, from what the owner grants; None when the grant covers it.
+    """Return why an endpoint was refused, from what the owner grants; None when the grant covers it.
 
     Args:
         workgroup: the workgroup's name.
@@ -378,8 +379,8 @@ def explain_grant(
     if workgroup not in granted:
         others = f" It grants {', '.join(sorted(granted))} there." if granted else ""
         return (
-            f"Account {owner} does not grant a workgroup {workgroup!r} to this account in {region}: it is not granted, has "
-            f"another name, or is in another region, which no endpoint can reach.{others} The owner grants it with "
+            f"Account {owner} does not grant a workgroup {workgroup!r} to this account in {region}. The grant is missing, the name differs, "
+            f"or the workgroup is in another Region, which an endpoint can't reach.{others} The owner grants access with "
             "redshift.serverless.resource_policy or the role redshift.serverless.cross_account_vpc."
         )
     vpcs = granted[workgroup]
@@ -395,7 +396,7 @@ def explain_grant(
 def build(
     api: Api, params: Mapping[str, Any], vpc_of: Callable[[str], str | None], listing: Listing | None = None
 ) -> EndpointAccess:
-    """An endpoint from a module's options.
+    """Return an endpoint from a module's options.
 
     Args:
         api: the service.
@@ -412,7 +413,7 @@ def build(
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """An endpoint as results show it: every member of the API's shape, snake_case."""
+    """Return an endpoint as results show it: every member of the API's shape, snake_case."""
     if state is None:
         return None
     full = complete(api.model, "EndpointAccess", state)

@@ -74,38 +74,38 @@ def is_present(entry: Entry) -> bool:
 
 
 def existing(entry: Entry, endpoints: Sequence[Found]) -> Found | None:
-    """The endpoint of an entry; AWS may fold the case of names."""
+    """Return the endpoint of an entry; AWS may fold the case of names."""
     return next((each for each in endpoints if each["endpoint_name"].lower() == entry["name"].lower()), None)
 
 
 def _twice(entries: Sequence[Entry]) -> Iterator[str]:
     names = [entry["name"].lower() for entry in entries]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"The name {name} is given {names.count(name)} times, and each endpoint has a name of its own."
+        yield f"got the name {name} {names.count(name)} times; expected a different name for each endpoint."
 
 
 def _params(entry: Entry) -> dict[str, Any]:
-    """An entry as options of the module endpoint_access."""
+    """Return an entry as options of the module endpoint_access."""
     options = ("workgroup", "owner_account", "subnet_ids", "security_group_ids")
     fixed = {"name": entry["name"], "state": entry.get("state", "present")}
     return {**fixed, **{name: entry.get(name) for name in options}, "allow_recreate": bool(entry.get("allow_recreate"))}
 
 
 def _as_api(found: Found) -> dict[str, Any]:
-    """An endpoint as the API gives it."""
+    """Return an endpoint as the API gives it."""
     state = {member: found[name] for name, member in _COMPARED.items() if found.get(name) is not None}
     groups = [{"vpcSecurityGroupId": group} for group in security_group_ids(found)]
     return {**state, "vpcSecurityGroups": groups}
 
 
 def _state(found: Found | None) -> dict[str, Any] | None:
-    """An endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
+    """Return an endpoint as the API gives it; one that is being deleted is gone by the time that it is made anew."""
     state = None if found is None else _as_api(found)
     return None if is_leaving(state) else state
 
 
 def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:
-    """What the module endpoint_access would refuse when its turn came, after others were made."""
+    """Yield what the module endpoint_access would refuse when its turn came, after others were made."""
     state = _state(existing(entry, endpoints))
     try:
         desired = desired_of(_params(entry))
@@ -117,7 +117,7 @@ def _refusals(entry: Entry, endpoints: Sequence[Found]) -> Iterator[str]:
 
 
 def to_create(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
-    """The entries whose endpoint is to be created, for the first time or anew."""
+    """Return the entries whose endpoint will be created, for the first time or again."""
 
     def is_new(entry: Entry) -> bool:
         state = _state(existing(entry, endpoints))
@@ -128,7 +128,7 @@ def to_create(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entr
 
 
 def to_change(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entry]:
-    """The entries for which AWS has to be asked for something."""
+    """Return the entries for which AWS has to be asked for something."""
     return [
         entry
         for entry in entries
@@ -137,7 +137,7 @@ def to_change(entries: Sequence[Entry], endpoints: Sequence[Found]) -> list[Entr
 
 
 def new_groups(entry: Entry, endpoints: Sequence[Found]) -> list[str]:
-    """The security groups of an entry that its endpoint does not have yet: those of the others are known to be right."""
+    """Return the security groups of an entry that its endpoint does not have yet: those of the others are known to be right."""
     if not is_present(entry):
         return []
     found = None if to_create([entry], endpoints) else existing(entry, endpoints)
@@ -146,7 +146,7 @@ def new_groups(entry: Entry, endpoints: Sequence[Found]) -> list[str]:
 
 
 def is_in_transition(entry: Entry, endpoints: Sequence[Found]) -> bool:
-    """Tell whether AWS is at work on the endpoint of an entry."""
+    """Tell whether AWS is changing the endpoint of an entry."""
     found = existing(entry, endpoints)
     return found is not None and transition(_as_api(found)) is not None
 
@@ -172,39 +172,42 @@ def _subnet_problems(entry: Entry, subnets: Mapping[str, Found]) -> Iterator[str
     missing = [each for each in ids if each not in subnets]
     if missing:
         yield (
-            f"endpoint {entry['name']}: subnet_ids has {', '.join(missing)}, which does not exist in this account and region. "
-            "Correct the id."
+            f"endpoint {entry['name']}: subnet_ids: got {', '.join(missing)}; expected subnets of this account and Region. Correct the id."
         )
     places = {each: subnets[each]["vpc_id"] for each in ids if each in subnets}
     if len(set(places.values())) > 1:
         found = ", ".join(f"{subnet} in {vpc}" for subnet, vpc in places.items())
-        yield f"endpoint {entry['name']}: its subnets are in several VPCs ({found}). Choose those of one VPC."
+        yield f"endpoint {entry['name']}: subnet_ids: got subnets of several VPCs ({found}); expected one VPC. Choose subnets of one VPC."
 
 
 def _address_problems(new: Sequence[Entry], subnets: Mapping[str, Found]) -> Iterator[str]:
-    """Each endpoint takes one address, in whichever of its subnets AWS chooses."""
+    """Yield what is wrong with the free addresses: each endpoint takes one, in the subnet that AWS picks."""
     wanted = {entry["name"]: frozenset(entry.get("subnet_ids") or ()).intersection(subnets) for entry in new}
     free = {each: subnets[each]["available_ip_address_count"] for ids in wanted.values() for each in ids}
     for full in sorted(each for each, addresses in free.items() if not addresses):
         names = ", ".join(name for name, ids in wanted.items() if full in ids)
-        yield f"{full} has no free address for {names}, and AWS may choose it. Free some, or choose another subnet."
+        yield (
+            f"got {full}, which has no free address for {names}; expected free addresses in each subnet, since AWS picks one. "
+            "Free some, or choose another subnet."
+        )
     yield from _crowded(wanted, free)
 
 
 def _crowded(wanted: Mapping[str, frozenset[str]], free: Mapping[str, int]) -> Iterator[str]:
-    """Subnets that have addresses, and fewer than the endpoints that can be nowhere else."""
+    """Yield subnets that have addresses, and fewer than the endpoints that can be nowhere else."""
     for place in sorted(filter(None, set(wanted.values())), key=sorted):
         addresses = sum(free[each] for each in place)
         within = [name for name, ids in wanted.items() if ids and ids <= place]
         if 0 < addresses < len(within):
             yield (
-                f"{', '.join(sorted(place))} has {addresses} free addresses for {len(within)} endpoints ({', '.join(within)}). "
+                f"got {', '.join(sorted(place))} with {addresses} free addresses; expected one for each of {len(within)} endpoints "
+                f"({', '.join(within)}). "
                 "Free some, or choose other subnets."
             )
 
 
 def _vpcs(entry: Entry, new: Sequence[Entry], endpoints: Sequence[Found], subnets: Mapping[str, Found]) -> set[str]:
-    """The VPC that the endpoint is, or will be in; empty where that is not known."""
+    """Return the VPC that the endpoint is, or will be in; empty where that is not known."""
     if entry in new:
         return {subnets[each]["vpc_id"] for each in entry.get("subnet_ids") or () if each in subnets}
     vpc = vpc_of(existing(entry, endpoints) or {})
@@ -216,18 +219,17 @@ def _group_problems(name: str, named: Sequence[str], vpcs: set[str], groups: Seq
     for group in named:
         if group not in places:
             yield (
-                f"endpoint {name}: security_group_ids has {group}, which does not exist in this account and region. "
-                "Correct the id."
+                f"endpoint {name}: security_group_ids: got {group}; expected security groups of this account and Region. Correct the id."
             )
         elif vpcs and places[group] not in vpcs:
             yield (
-                f"endpoint {name}: the security group {group} is in {places[group]}, the endpoint in "
-                f"{', '.join(sorted(vpcs))}. Choose a group of that VPC."
+                f"endpoint {name}: security_group_ids: got {group} in {places[group]}; expected groups of {', '.join(sorted(vpcs))}, the VPC of "
+                "the endpoint. Choose a group of that VPC."
             )
 
 
 def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota: int) -> Iterator[str]:
-    """Those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
+    """Yield those that the same run removes count: AWS needs minutes to be rid of them, and all is begun at once."""
     new = to_create(entries, endpoints)
     for workgroup in sorted({str(entry["workgroup"]) for entry in new if entry.get("workgroup")}):
         has = [each["endpoint_name"] for each in endpoints if each.get("workgroup_name") == workgroup]
@@ -235,24 +237,24 @@ def _quota_problems(entries: Sequence[Entry], endpoints: Sequence[Found], quota:
         more = [name for name in names if name.lower() not in {each.lower() for each in has}]
         if more and len(has) + len(more) > quota:
             yield (
-                f"The workgroup {workgroup} has {len(has)} endpoints, {len(more)} more ({', '.join(more)}) would be over the quota "
-                f"of {quota}. Remove some in a run before, or have the quota raised and say so."
+                f"got {len(more)} more endpoints ({', '.join(more)}) for workgroup {workgroup}, which has {len(has)}; expected at most {quota}, the "
+                "quota. Remove some in an earlier run, or have the quota raised and set it here."
             )
 
 
 def security_group_ids(endpoint: Found) -> list[str]:
-    """The ids of an endpoint's security groups."""
+    """Return the ids of an endpoint's security groups."""
     return [each["vpc_security_group_id"] for each in endpoint.get("vpc_security_groups") or ()]
 
 
 def vpc_of(endpoint: Found) -> str | None:
-    """The VPC of an endpoint, None while AWS does not tell it."""
+    """Return the VPC of an endpoint, None while AWS does not tell it."""
     vpc = (endpoint.get("vpc_endpoint") or {}).get("vpc_id")
     return str(vpc) if vpc else None
 
 
 def report(endpoint: Found) -> dict[str, Any]:
-    """What roles tell of an endpoint that endpoint_access or endpoint_access_info has returned."""
+    """Return what roles tell of an endpoint that endpoint_access or endpoint_access_info has returned."""
     way = endpoint.get("vpc_endpoint") or {}
     shown = ("endpoint_name", "workgroup_name", "endpoint_status", "address", "port")
     return {

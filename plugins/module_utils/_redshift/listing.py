@@ -47,7 +47,7 @@ class Listing:
         self._seen = None
 
     def read(self, name: str) -> State | None:
-        """The resource as it is in this round, None where there is none.
+        """Return the resource as it is in this round, None where there is none.
 
         Raises:
             RedshiftServerlessError: what AWS answered. A caller who may not list reads one by one.

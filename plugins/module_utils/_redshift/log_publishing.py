@@ -37,7 +37,7 @@ _SENT_TO = {
 
 
 def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The named members in the API's spelling.
+    """Return the named members in the API's spelling.
 
     Raises:
         InvalidInput: for options that need another one.
@@ -65,7 +65,7 @@ def desired_of(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def difference(current: State, wanted: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
-    """The request that makes the published tables as wanted and its reason, None where they are.
+    """Return the request that makes the published tables as wanted and its reason, None where they are.
 
     Enabling adds the named tables to those that are published, and disabling takes them away: others are left alone. Whether AWS
     adds or replaces is not documented, so that those which are published are named along.
@@ -93,7 +93,7 @@ def _is_published_as(status: Mapping[str, Any], wanted: Mapping[str, Any], names
 
 
 def _names(wanted: Mapping[str, Any]) -> set[str]:
-    """The named tables; none stands for all, as in the API."""
+    """Return the named tables; none stands for all, as in the API."""
     names = set(wanted.get("s3TableNames", []))
     return set() if ALL in names else names
 
@@ -110,7 +110,7 @@ def _any_published(status: Mapping[str, Any], names: Collection[str]) -> bool:
 
 
 def after(current: State, request: Mapping[str, Any]) -> State:
-    """The namespace after a request to publish, as far as that is known beforehand."""
+    """Return the namespace after a request to publish, as far as that is known beforehand."""
     status = dict(current.get(STATUS) or {})
     tables, names = set(status.get("s3Tables") or []), _names(request)
     if request["s3TableAction"] == DISABLE:

@@ -63,7 +63,7 @@ class Desired:
     Attributes:
         members: the named members in the API's spelling.
         publishing: the named members about where logs go, which only UpdateNamespace takes.
-        absent: the namespace is to be gone.
+        absent: the namespace should not exist.
         set_password: whether the password is set on a namespace that exists.
         deletion: members of DeleteNamespace beside the name.
         tags: the wanted tags, None to leave them alone.
@@ -80,7 +80,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -88,12 +88,12 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     members = named_members(params, OPTIONS)
     if members.get("adminPasswordSecretKmsKeyId") and not members.get("manageAdminPassword"):
         raise InvalidInput(
-            "admin_password_secret_kms_key_id: only a secret that AWS manages has this key. Set manage_admin_password to true, or "
-            "leave admin_password_secret_kms_key_id out."
+            "admin_password_secret_kms_key_id: got a key without manage_admin_password=true; expected both, since only a secret that AWS "
+            "manages has this key. Set manage_admin_password to true, or leave the key out."
         )
     roles, default = members.get("iamRoles"), members.get("defaultIamRoleArn")
     if roles is not None and default and default not in roles:
-        raise InvalidInput(f"default_iam_role_arn: {default} is not among iam_roles. Add it there.")
+        raise InvalidInput(f"default_iam_role_arn: got {default}; expected one of iam_roles. Add it there.")
     deletion = {
         "finalSnapshotName": params.get("final_snapshot_name"),
         "finalSnapshotRetentionPeriod": params.get("final_snapshot_retention_period"),
@@ -132,23 +132,23 @@ def observe(api: Api, name: str) -> State | None:
 
 
 def from_api(namespace: Mapping[str, Any]) -> State:
-    """A namespace of the API's as this collection holds it: IAM roles as plain ARNs."""
+    """Return a namespace of the API's as this collection holds it: IAM roles as plain ARNs."""
     return {**namespace, "iamRoles": [_role_arn(role) for role in namespace.get("iamRoles", [])]}
 
 
 def _role_arn(role: str) -> str:
-    """The ARN in the API's text, such as IamRole(applyStatus=in-sync, iamRoleArn=arn:aws:iam::123456789012:role/x)."""
+    """Return the ARN in the API's text, such as IamRole(applyStatus=in-sync, iamRoleArn=arn:aws:iam::123456789012:role/x)."""
     found = re.search(r"iamRoleArn=([^,)]+)", role)
     return found.group(1) if found else role
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring a namespace from what it is to what is desired."""
+    """Return the Changes that bring a namespace from what it is to what is desired."""
     if desired.absent:
         if current is None or current.get("status") == "DELETING":
             return []
         request = {"namespaceName": name, **(desired.deletion or {})}
-        return [Change("DeleteNamespace", request, "the namespace is to be absent", interrupts=True)]
+        return [Change("DeleteNamespace", request, "the namespace should be absent", interrupts=True)]
     if current is None:
         creation = _creation(desired, name)
         created = after(None, creation) or {}
@@ -181,7 +181,7 @@ def _creation(desired: Desired, name: str) -> Change:
 
 
 def _differences(current: State, desired: Desired) -> Iterator[tuple[dict[str, Any], str, bool]]:
-    """Each update's members, its reason, and whether its effect can't be read back."""
+    """Yield each update's members, its reason, and whether its effect can't be read back."""
     yield from _admin_differences(current, desired)
     yield from _role_differences(current, desired.members)
     members = desired.members
@@ -211,7 +211,7 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
     password = members.get("adminUserPassword")
     if members.get("manageAdminPassword"):
         if password is not None and user != current.get("adminUsername"):
-            # AWS takes a name only together with a password of one's own; that password is handed over in the next step.
+            # AWS takes a name only together with your own password; that password is handed over in the next step.
             reason = f"admin_username: {current.get('adminUsername')} -> {user}"
             yield {"adminUsername": user, "adminUserPassword": password}, reason, False
             managed = False
@@ -221,15 +221,15 @@ def _admin_differences(current: State, desired: Desired) -> Iterator[tuple[dict[
             key = {_KEY_OF_SECRET: wanted_key} if wanted_key else {}
             yield (
                 {"manageAdminPassword": True, **key},
-                "manage_admin_password: the secret is to be managed by AWS",
+                "manage_admin_password: AWS should manage the secret",
                 False,
             )
     elif password is not None and (managed or desired.set_password or user != current.get("adminUsername")):
-        reason = "the password of the admin is to be set"
+        reason = "set the administrator's password"
         if user != current.get("adminUsername"):
             reason = f"admin_username: {current.get('adminUsername')} -> {user}"
         elif managed:
-            reason = "manage_admin_password: the password is no longer to be managed by AWS"
+            reason = "manage_admin_password: AWS should no longer manage the password"
         yield {"adminUsername": user, "adminUserPassword": password}, reason, desired.set_password
 
 
@@ -255,12 +255,12 @@ def _role_differences(current: State, members: Mapping[str, Any]) -> Iterator[tu
 
 
 def _same_key(current: str | None, wanted: str) -> bool:
-    """Whether two names of a KMS key are one: an ARN and its key id are."""
+    """Tell whether two names of a KMS key are one: an ARN and its key id are."""
     return current == wanted or (current or "").endswith(f":key/{wanted}")
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The namespace after a Change, as far as that is known beforehand."""
+    """Return the namespace after a Change, as far as that is known beforehand."""
     if change.operation == "DeleteNamespace":
         return None
     if change.operation in ("TagResource", "UntagResource"):
@@ -287,15 +287,15 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
 
     Raises:
         Refused: naming the option and what it would take.
-        InvalidInput: a new admin name or a password of one's own without a password.
+        InvalidInput: a new admin name or your own password without a password.
     """
     if current is None or desired.absent:
         return
     members = desired.members
     if members.get("dbName", current.get("dbName")) != current.get("dbName"):
         raise Refused(
-            f"db_name: the first database of {label} is {current.get('dbName')!r} and can't be renamed to "
-            f"{members['dbName']!r}. Leave db_name out, or create another database by SQL."
+            f"db_name: got {members['dbName']!r}; expected {current.get('dbName')!r}, the first database of {label}, which can't be renamed. "
+            "Leave db_name out, or create another database by SQL."
         )
     if "adminUserPassword" in members:
         return
@@ -303,12 +303,12 @@ def refuse(current: State | None, desired: Desired, label: str) -> None:
     if members.get("adminUsername", current.get("adminUsername")) != current.get("adminUsername"):
         keeps = managed or members.get("manageAdminPassword")
         raise InvalidInput(
-            "admin_username: AWS takes a new name only together with a password. Add admin_user_password."
-            + (" With manage_admin_password true, AWS then replaces it by a password of its own." if keeps else "")
+            "admin_username: got a new name without a password; expected both, since AWS changes them together. Set admin_user_password."
+            + (" With manage_admin_password true, AWS then replaces that password." if keeps else "")
         )
     if members.get("manageAdminPassword") is False and managed:
         raise InvalidInput(
-            "manage_admin_password: AWS manages the password now. Add admin_user_password to set your own."
+            "manage_admin_password: got false, while AWS manages the password; expected a password to replace it. Set admin_user_password."
         )
 
 
@@ -343,8 +343,8 @@ class Namespace(Standing):
             self.api.read("GetSnapshot", {"snapshotName": snapshot}, "snapshot")
         except NotFound as error:
             raise Refused(
-                f"final_snapshot_name: {self.label} is already being deleted, and there is no snapshot {snapshot!r}. Its data is "
-                "lost unless another snapshot or recovery point has it."
+                f"final_snapshot_name: got {snapshot!r}, which does not exist, and {self.label} is already being deleted; expected a snapshot. The "
+                "data is lost unless another snapshot or recovery point has it."
             ) from error
 
     def plan(self, current: State | None) -> list[Change]:
@@ -370,8 +370,8 @@ class Namespace(Standing):
         except ApiError:
             return  # there is none, or the caller may not look: AWS decides, and deletes nothing without the snapshot
         raise Refused(
-            f"final_snapshot_name: there is a snapshot {snapshot!r} already, so AWS can't make it, and {self.label} is not deleted. "
-            "Choose another name."
+            f"final_snapshot_name: got {snapshot!r}, which exists already; expected a new name. {self.label} was not deleted. Choose another "
+            "name."
         )
 
     def send(self, change: Change) -> None:
@@ -380,12 +380,12 @@ class Namespace(Standing):
         self.api.write(change.operation, change.parameters)
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The namespace as the module returns it."""
+        """Return the namespace as the module returns it."""
         return {"namespace": shown(self.api, state)}
 
 
 def build(api: Api, params: Mapping[str, Any]) -> Namespace:
-    """A namespace from a module's options.
+    """Return a namespace from a module's options.
 
     Raises:
         InvalidInput: for an option whose value can't be right.
@@ -401,5 +401,5 @@ def build(api: Api, params: Mapping[str, Any]) -> Namespace:
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """A namespace as results show it: every member of the API's shape, snake_case; tags only when they were read."""
+    """Return a namespace as results show it: every member of the API's shape, snake_case; tags only when they were read."""
     return None if state is None else result(complete(api.model, "Namespace", state), "tags")

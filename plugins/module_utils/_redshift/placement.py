@@ -45,7 +45,7 @@ def checked_ids(option: str, prefix: str, ids: Sequence[str]) -> list[str]:
 
 
 def placement_of(current: State | None, changes: Sequence[Change]) -> Placement | None:
-    """What has to be looked at in EC2 before the changes are made; None when nothing is.
+    """Return what has to be looked at in EC2 before the changes are made; None when nothing is.
 
     Args:
         current: the workgroup, None when it is created.
@@ -72,7 +72,7 @@ def placement_of(current: State | None, changes: Sequence[Change]) -> Placement 
 
 
 def _cause(state: State, sent: Mapping[str, Any]) -> str | None:
-    """The option because of which subnets are looked at: new ones, or more that is asked of the present ones."""
+    """Return the option because of which subnets are looked at: new ones, or more that is asked of the present ones."""
     if "subnetIds" in sent:
         return "subnet_ids"
     if state and sent.get("enhancedVpcRouting"):
@@ -88,7 +88,7 @@ def _grows(state: State, sent: Mapping[str, Any]) -> bool:
 
 
 def _addresses(state: State, sent: Mapping[str, Any]) -> int:
-    """The free addresses that each subnet needs."""
+    """Return the free addresses that each subnet needs."""
     if not sent.get("enhancedVpcRouting", state.get("enhancedVpcRouting")):
         return UNROUTED_ADDRESSES
     base = sent.get(BASE, base_of(state))
@@ -99,6 +99,6 @@ def _addresses(state: State, sent: Mapping[str, Any]) -> int:
 
 
 def _vpc(state: State) -> str | None:
-    """The VPC of a workgroup, as far as GetWorkgroup tells it."""
+    """Return the VPC of a workgroup, as far as GetWorkgroup tells it."""
     endpoints = (state.get("endpoint") or {}).get("vpcEndpoints") or []
     return next((str(each["vpcId"]) for each in endpoints if each.get("vpcId")), None)

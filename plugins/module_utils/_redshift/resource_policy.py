@@ -90,7 +90,7 @@ def desired_of(params: Mapping[str, Any]) -> Desired:
     wanted, policy = params.get("grants"), params.get("policy")
     if not absent and wanted is None and policy is None:
         raise InvalidInput(
-            "grants or policy: one of them is needed with state present; grants: [] takes all grants away."
+            "grants: got nothing; expected grants or policy with state: present. Set one of them; grants: [] revokes all grants."
         )
     if policy is not None:
         policy = _said("policy", partial(document.parse, policy))
@@ -151,15 +151,15 @@ def _wanted_whole(desired: Desired, error: str) -> tuple[Document | None, str]:
     if desired.policy is not None:
         return _given(desired)
     if desired.takes_all:
-        return None, "all access is to be taken away, and the policy can't be understood"
+        return None, "revoke all access; the policy can't be understood"
     raise Refused(
-        f"grants: the present policy can't be understood ({error.rstrip('.')}), so single grants can be neither added nor removed. "
+        f"grants: got single grants, but the present policy can't be understood ({error.rstrip('.')}); expected no grants. "
         "Replace it with a whole policy, or remove it with state: absent and without grants."
     )
 
 
 def _given(desired: Desired) -> tuple[Document | None, str]:
-    return (None, "the policy is to be absent") if desired.absent else (desired.policy, "the policy is to be as given")
+    return (None, "the policy should be absent") if desired.absent else (desired.policy, "set the policy as given")
 
 
 def _wanted(has: Policy, desired: Desired, target: Target) -> tuple[Document | None, str]:
@@ -272,7 +272,7 @@ class ResourcePolicy(AtOnce):
         if self.may_be_missing:
             return None
         raise InvalidInput(
-            f"workgroup: there is no workgroup {name!r} of this account in {self.api.region}. Correct the name or the region."
+            f"workgroup: got {name!r}; expected a workgroup of this account in Region {self.api.region}. Correct the name or the Region."
         )
 
     def observe(self) -> State | None:
@@ -325,8 +325,8 @@ class ResourcePolicy(AtOnce):
         except ApiError as error:
             if error.code == "InvalidPolicyException" and "Resource" in error.text:
                 raise InvalidInput(
-                    f"policy: AWS takes no Resource in it. {advice.sentences(error.message)} Leave Resource out: a policy counts for what "
-                    "it is attached to."
+                    f"policy: got a Resource that AWS does not accept; expected none. {advice.sentences(error.message)} Leave Resource out: a policy "
+                    "applies to what it is attached to."
                 ) from error
             raise
         self._sent = change.operation == "PutResourcePolicy"
@@ -374,7 +374,7 @@ def build(api: Api, params: Mapping[str, Any], check_mode: bool) -> ResourcePoli
     arn = params.get("resource_arn")
     if desired.policy is None and arn and not _is_workgroup(arn):
         raise InvalidInput(
-            f"resource_arn: grants are for workgroups, and {arn!r} is not the ARN of one. "
+            f"resource_arn: got {arn!r}; expected the ARN of a workgroup, since grants are for workgroups. "
             "Give the ARN of a workgroup, or a whole policy."
         )
     missing = check_mode or desired.absent

@@ -43,7 +43,7 @@ _COMMENT_MARK = re.compile(r"/\*|\*/")
 
 
 def reads_only(sql: str) -> bool:
-    """Whether a text of one or more statements only reads, however the database reads its strings.
+    """Tell whether a text of one or more statements only reads, however the database reads its strings.
 
     Functions that a query calls may write, and no text shows that, apart from a few that are known.
     """
@@ -67,21 +67,21 @@ def _is_read(lexemes: list[str]) -> bool:
 
 
 def parameters(sql: str) -> set[str]:
-    """The names of the Data API's parameters in a statement: `:name` outside of strings and comments, and not `::type`."""
+    """Return the names of the Data API's parameters in a statement: `:name` outside of strings and comments, and not `::type`."""
     hidden = ("quoted", "comment", "space")
     plain = "".join(" " if kind in hidden else text for kind, text in _tokens(sql, "redshift"))
     return set(re.findall(r"(?<!:):(\w+)", plain))
 
 
 def _lexemes(sql: str, dialect: str) -> Iterator[str]:
-    """The words and signs of a statement, without comments and with "''" for every string and quoted name."""
+    """Yield the words and signs of a statement, without comments and with "''" for every string and quoted name."""
     for kind, text in _tokens(sql, dialect):
         if kind not in ("space", "comment"):
             yield "''" if kind == "quoted" else text
 
 
 def _tokens(sql: str, dialect: str) -> Iterator[tuple[str, str]]:
-    """Every part of a statement with its kind; a comment that is not closed is a word of its own, and the last."""
+    """Yield every part of a statement with its kind; a comment that is not closed is a word of its own, and the last."""
     at = 0
     while at < len(sql):
         found = _LEXEMES[dialect].match(sql, at)
@@ -97,7 +97,7 @@ def _tokens(sql: str, dialect: str) -> Iterator[tuple[str, str]]:
 
 
 def _end_of_comment(sql: str, at: int) -> int:
-    """Where a comment ends that has begun before this place; 0 when it does not. Comments can hold comments."""
+    """Return where a comment ends that has begun before this place; 0 when it does not. Comments can hold comments."""
     depth = 1
     for mark in _COMMENT_MARK.finditer(sql, at):
         depth += 1 if mark.group() == "/*" else -1
@@ -107,6 +107,6 @@ def _end_of_comment(sql: str, at: int) -> int:
 
 
 def line_and_column(sql: str, position: int) -> tuple[int, int]:
-    """The line and the column of a position, all three counted from 1."""
+    """Return the line and the column of a position, all three counted from 1."""
     before = sql[: position - 1]
     return before.count("\n") + 1, position - 1 - before.rfind("\n")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What workgroups and namespaces have in common: a status while AWS is at work on them, and tags by calls of their own."""
+"""What workgroups and namespaces have in common: a status while AWS is changing them, and tags by calls of their own."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Standing(Unexplained, ABC):
         """Read what AWS has now, but for the tags; None when there is none."""
 
     def observe(self) -> State | None:
-        """One read, and ListTagsForResource only if tags are managed; that once while AWS is at work."""
+        """Return one read, and ListTagsForResource only if tags are managed; that once while AWS is changing the resource."""
         state = self.read()
         if state is not None and self.desired.tags is not None and not self.leaving(state):
             if self._tags is None or not self.transition(state):
@@ -62,14 +62,14 @@ class Standing(Unexplained, ABC):
         return state
 
     def transition(self, current: State | None) -> str | None:
-        """The status while an operation runs (CREATING, MODIFYING, DELETING)."""
+        """Return the status while an operation runs (CREATING, MODIFYING, DELETING)."""
         status = (current or {}).get("status", "AVAILABLE")
         return None if status == "AVAILABLE" else str(status)
 
     def usual(self, change: Change) -> float | None:
-        """The seconds that AWS usually takes for a Change."""
+        """Return the seconds that AWS usually takes for a Change."""
         return usual(change.operation)
 
     def leaving(self, current: State | None) -> bool:
-        """Whether it is being deleted."""
+        """Tell whether it is being deleted."""
         return (current or {}).get("status") == "DELETING"

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._core.answers import kind_of
 from .._core.api import Api, botocore_version
 from .._core.changes import Change, Done
 from .._core.errors import (
@@ -52,7 +53,7 @@ SECRET = frozenset({"Parameters"})
 
 @dataclass(frozen=True)
 class Statement:
-    """What is to be run.
+    """What to run.
 
     Attributes:
         sqls: the statements.
@@ -102,16 +103,14 @@ class Statement:
     @property
     def change(self) -> Change:
         """It as a Change."""
-        return self.change_because(
-            "the option changes is always" if self.changes == ALWAYS else "it does more than read"
-        )
+        return self.change_because("changes: always" if self.changes == ALWAYS else "it does more than read")
 
     def change_because(self, reason: str) -> Change:
         """It as a Change for a reason."""
         return Change(self.operation, self.request, reason, secret=SECRET)
 
     def done(self, seconds: float, waited_for: str | None = None) -> list[Done]:
-        """The Changes that running it has made."""
+        """Return the Changes that running it has made."""
         return [Done(self.change, seconds, waited_for)] if self.is_change else []
 
 
@@ -129,7 +128,7 @@ class StatementFailed(RedshiftServerlessError):
         self.where = where
 
     def details(self) -> dict[str, Any]:
-        """What a playbook may want to test."""
+        """Return what a playbook may want to test."""
         return {"error": dict(self.where), **_identity(self.description), "sub_statements": _subs(self.description)}
 
 
@@ -145,12 +144,12 @@ class TimedOut(WaitTimeout):
         self.description = description
 
     def details(self) -> dict[str, Any]:
-        """What is needed to look after it."""
+        """Return what is needed to look after it."""
         return _identity(self.description)
 
 
 def statement_of(params: Mapping[str, Any]) -> Statement:
-    """The statement in a module's options.
+    """Return the statement in a module's options.
 
     Raises:
         InvalidInput: for what cannot be run, whatever the database holds.
@@ -158,7 +157,7 @@ def statement_of(params: Mapping[str, Any]) -> Statement:
     sql = params["sql"]
     sqls = [sql] if isinstance(sql, str) else sql
     if not isinstance(sqls, list) or not sqls or not all(isinstance(each, str) and each.strip() for each in sqls):
-        raise InvalidInput("sql: expected is the text of a statement, or a list of such texts.")
+        raise InvalidInput(f"sql: got {kind_of(sql)}; expected the text of a statement, or a list of such texts.")
     members = _place(params)
     if params["session_keep_alive_seconds"] is not None:
         members["SessionKeepAliveSeconds"] = params["session_keep_alive_seconds"]
@@ -170,28 +169,28 @@ def statement_of(params: Mapping[str, Any]) -> Statement:
 
 
 def _place(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Where it runs: a session has its workgroup, database and login already, and is given no other."""
+    """Return where it runs: a session has its workgroup, database and login already, and is given no other."""
     if params["session_id"]:
         return {"SessionId": params["session_id"]}
     for option in ("workgroup", "database"):
         if not params[option]:
             raise InvalidInput(
-                f"{option}: got nothing; expected the {option}. Only with session_id it can be left out."
+                f"{option}: got nothing; expected the {option}. It can be left out only with session_id."
             )
     login = {"SecretArn": params["secret_arn"]} if params["secret_arn"] else {}
     return {"WorkgroupName": params["workgroup"], "Database": params["database"], **login}
 
 
 def _parameter(name: str, value: Any) -> str:
-    """A parameter's value as the API wants it: text that is not empty, which the database converts."""
+    """Return a parameter's value as the API wants it: text that is not empty, which the database converts."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float) or (isinstance(value, str) and value):
         return str(value)
     found = {None: "null", "": "an empty text"}[value] if value in (None, "") else "a list or a dictionary"
     raise InvalidInput(
-        f"parameters.{name}: {found} was given, expected is a text that is not empty, a number or a boolean: the Data API takes "
-        "no other values. Write NULL or '' into the statement itself."
+        f"parameters.{name}: got {found}; expected a text that is not empty, a number or a boolean, since the Data API accepts no other "
+        "values. Write NULL or '' into the statement itself."
     )
 
 
@@ -215,7 +214,7 @@ def check(api: Api, statement: Statement) -> None:
 
 
 def predict(statement: Statement) -> dict[str, Any]:
-    """What check mode returns: what would run, without asking the database anything."""
+    """Return what check mode returns: what would run, without asking the database anything."""
     return {
         **planned(statement, statement.done(0.0)),
         **_identity({}),
@@ -286,17 +285,15 @@ class Execution:
         raise AnswerLost(f"{self.statement.operation} was not answered.")
 
     def _refused(self, error: ApiError, was_lost: bool) -> RedshiftServerlessError:
-        """What a refusal means in a session, which runs one statement at a time and ends when it was idle for too long."""
+        """Return what a refusal means in a session, which runs one statement at a time and ends when it was idle for too long."""
         session = self.statement.session
         if session is None or isinstance(error, AccessDenied) or not re.search("session", error.text, re.IGNORECASE):
             return error
         if was_lost:
             return AnswerLost(
-                f"{self.statement.operation} was sent, its answer was lost, and session {session} may be at work on it: {error.text}"
+                f"{self.statement.operation} was sent, its answer was lost, and session {session} may be running it: {error.text}"
             )
-        return InvalidInput(
-            f"session_id: got {session}; expected a session that is open and at work on nothing. {error.text}"
-        )
+        return InvalidInput(f"session_id: got {session}; expected an open session that runs nothing. {error.text}")
 
     def _send(self) -> dict[str, Any]:
         operation = self.statement.operation
@@ -374,7 +371,7 @@ class Execution:
         }
 
     def _result_of(self, description: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns and rows of a statement that has ended, page by page."""
+        """Return the columns and rows of a statement that has ended, page by page."""
         if description.get("Status") != FINISHED or not description.get("HasResultSet"):
             return {"columns": [], "rows": []}
         columns: list[Mapping[str, Any]] = []
@@ -403,7 +400,7 @@ class Execution:
 
 
 def unique_names(columns: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The columns' names; one that occurs again gets a number, so that no value of a row is lost."""
+    """Return the columns' names; one that occurs again gets a number, so that no value of a row is lost."""
     names: list[str] = []
     for column in columns:
         name = plain = column.get("label") or column.get("name") or "?column?"
@@ -416,7 +413,7 @@ def unique_names(columns: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def value_of(field: Mapping[str, Any], kind: str) -> Any:
-    """A value with its type: numbers, booleans, null; exact decimals and everything else as text.
+    """Return a value with its type: numbers, booleans, null; exact decimals and everything else as text.
 
     Args:
         field: a Field of the API: one member, named after its type.
@@ -450,7 +447,7 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def planned(statement: Statement, done: list[Done]) -> dict[str, Any]:
-    """What is known of a statement without the database.
+    """Return what is known of a statement without the database.
 
     Args:
         statement: what was asked for.
@@ -474,7 +471,7 @@ def _identity(description: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known(number: int | None) -> int | None:
-    """A number of the API, whose -1 means that there is none."""
+    """Return a number of the API, whose -1 means that there is none."""
     return None if number is None or number < 0 else number
 
 
@@ -483,7 +480,7 @@ def _raw_subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The statements of a batch, without their results."""
+    """Return the statements of a batch, without their results."""
     return [
         {
             **_identity(sub),
@@ -496,7 +493,7 @@ def _subs(description: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _failure(statement: Statement, description: Mapping[str, Any]) -> StatementFailed:
-    """Which statement failed, why, and where in it."""
+    """Return which statement failed, why, and where in it."""
     subs = _raw_subs(description)
     at = next((place for place, sub in enumerate(subs) if sub.get("Status") == "FAILED"), None)
     culprit = description if at is None else subs[at]

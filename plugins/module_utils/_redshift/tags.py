@@ -20,7 +20,7 @@ from .._core.changes import Change, State
 
 
 def read(api: Api, arn: str) -> dict[str, str]:
-    """The tags of a resource (ListTagsForResource)."""
+    """Return the tags of a resource (ListTagsForResource)."""
     listed = api.read("ListTagsForResource", {"resourceArn": arn}, "tags")
     tags: dict[str, str] = boto3_tag_list_to_ansible_dict(listed, "key", "value")
     return tags
@@ -33,7 +33,7 @@ def to_api(tags: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def changes(arn: str | None, current: Mapping[str, str], wanted: Mapping[str, Any], purge: bool) -> list[Change]:
-    """What makes the tags as wanted: first the new and altered ones, then those to take away."""
+    """Return the Changes to the tags: first those that add or change tags, then those that remove them."""
     to_set, to_unset = compare_aws_tags(dict(current), dict(wanted), purge)
     planned = []
     if to_set:
@@ -46,7 +46,7 @@ def changes(arn: str | None, current: Mapping[str, str], wanted: Mapping[str, An
 
 
 def after(state: State, change: Change) -> State:
-    """The resource after TagResource or UntagResource."""
+    """Return the resource after TagResource or UntagResource."""
     tags = dict(state.get("tags", {}))
     if change.operation == "TagResource":
         tags.update(boto3_tag_list_to_ansible_dict(change.parameters["tags"], "key", "value"))

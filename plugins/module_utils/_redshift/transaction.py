@@ -51,7 +51,7 @@ def run(execution: Execution) -> dict[str, Any]:
 
 
 def _knows_sessions(api: Api) -> bool:
-    """Whether botocore is new enough."""
+    """Tell whether botocore is new enough."""
     shape = api.model.operation_model("ExecuteStatement").input_shape
     return "SessionKeepAliveSeconds" in shape.members and "SessionId" in shape.members
 
@@ -119,7 +119,7 @@ class Transaction:
             raise StatementFailed(message, error.description, {**error.where, "number": number + 1}) from error
 
     def _members(self, sql: str = "") -> dict[str, Any]:
-        """The members of a request in the session; the API refuses parameters that the statement does not use."""
+        """Return the members of a request in the session; the API refuses parameters that the statement does not use."""
         used = sql_text.parameters(sql)
         parameters = [each for each in self.statement.members.get("Parameters", ()) if each["name"] in used]
         return {"SessionId": self.session, **({"Parameters": parameters} if parameters else {})}
@@ -141,7 +141,7 @@ class Transaction:
             Execution(self.api, Statement(["ROLLBACK"], False, {"SessionId": self.session}, NEVER), deadline).run()
 
     def _done(self) -> list[Done]:
-        """Every call as a Change, if the list counts as one."""
+        """Return every call as a Change, if the list counts as one."""
         if not self.statement.is_change:
             return []
         seconds = [*self._seconds, *[0.0] * len(self._calls)]
@@ -172,13 +172,13 @@ class Transaction:
 
 
 def _is_clear(error: RedshiftServerlessError) -> bool:
-    """Whether a COMMIT that ended so has had no effect for sure."""
+    """Tell whether a COMMIT that ended so has had no effect for sure."""
     if isinstance(error, TimedOut):
         return error.description["Status"] in ENDED
     return not isinstance(error, (AnswerLost, WaitTimeout))
 
 
 def _sub(sql: str, found: Mapping[str, Any]) -> dict[str, Any]:
-    """One statement's result as one of a batch."""
+    """Return one statement's result as one of a batch."""
     names = ("statement_id", "status", "duration_seconds", "row_count", "columns", "rows")
     return {"sql": sql, "error": None, **{name: found[name] for name in names}}

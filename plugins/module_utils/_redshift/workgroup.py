@@ -92,7 +92,7 @@ class Desired:
 
     Attributes:
         members: the named members in the API's spelling, config parameters as a dictionary.
-        absent: the workgroup is to be gone.
+        absent: the workgroup should not exist.
         tags: the wanted tags, None to leave them alone.
         purge_tags: take away tags that are not wanted.
         allow_restart: whether the workgroup may restart.
@@ -108,7 +108,7 @@ class Desired:
 
 
 def desired_of(params: Mapping[str, Any]) -> Desired:
-    """The desire in a module's options.
+    """Return the desire in a module's options.
 
     Raises:
         InvalidInput: for what is wrong whatever AWS has.
@@ -160,7 +160,7 @@ def listing(api: Api) -> Listing:
 
 
 def from_api(workgroup: Mapping[str, Any]) -> State:
-    """A workgroup of the API's as this collection holds it."""
+    """Return a workgroup of the API's as this collection holds it."""
     state = {**DEFAULTS, **workgroup}
     state["configParameters"] = config_parameters.from_api(workgroup.get("configParameters", []))
     state.setdefault("endpoint", {})
@@ -168,16 +168,16 @@ def from_api(workgroup: Mapping[str, Any]) -> State:
 
 
 def port_of(state: Mapping[str, Any]) -> int:
-    """The port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
+    """Return the port that the workgroup listens on; the API shows it in the endpoint, the member `port` is often absent."""
     return int((state.get("endpoint") or {}).get("port") or state.get("port") or DEFAULT_PORT)
 
 
 def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
-    """The Changes that bring a workgroup from what it is to what is desired."""
+    """Return the Changes that bring a workgroup from what it is to what is desired."""
     if desired.absent:
         if current is None or current.get("status") == "DELETING":
             return []
-        return [Change("DeleteWorkgroup", {"workgroupName": name}, "the workgroup is to be absent", interrupts=True)]
+        return [Change("DeleteWorkgroup", {"workgroupName": name}, "the workgroup should be absent", interrupts=True)]
     if current is None:
         creation = _creation(desired, name)
         return [creation, *_updates(created(creation.parameters), desired, name)]
@@ -186,7 +186,7 @@ def plan(current: State | None, desired: Desired, name: str) -> list[Change]:
 
 def _creation(desired: Desired, name: str) -> Change:
     request = {**desired.members, "workgroupName": name}
-    # A new workgroup has none of the limits that are to be removed, but for AWS's default ones, which an update removes.
+    # A new workgroup has none of the limits that should be removed, but for AWS's default ones, which an update removes.
     parameters = config_parameters.merged({}, desired.members.get("configParameters", {}))
     if parameters.get(config_parameters.REQUIRE_SSL) == "false":
         # AWS refuses it here: "To disable require_ssl, update the workgroup after creation."
@@ -208,7 +208,7 @@ def _updates(current: State, desired: Desired, name: str) -> list[Change]:
 
 
 def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The members of each UpdateWorkgroup, in an order that never exposes more than asked on the way.
+    """Yield the members of each UpdateWorkgroup, in an order that never exposes more than asked on the way.
 
     The door to the internet is closed first and opened last; encryption comes before everything that lets more clients in.
     """
@@ -220,7 +220,7 @@ def _steps(current: State, members: Mapping[str, Any]) -> Iterator[Mapping[str, 
 
 
 def _differences(current: State, members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each member to update by itself with its value; capacity and public access are the caller's."""
+    """Yield each member to update by itself with its value; capacity and public access are the caller's."""
     if members.get("publiclyAccessible") is False and current["publiclyAccessible"]:
         yield "publiclyAccessible", False
     altered = config_parameters.differences(current["configParameters"], members.get("configParameters", {}))
@@ -279,7 +279,7 @@ def _reason(current: State, member: str, value: Any) -> str:
 
 
 def after(current: State | None, change: Change) -> State | None:
-    """The workgroup after a Change, as far as that is known beforehand; unknown members are None."""
+    """Return the workgroup after a Change, as far as that is known beforehand; unknown members are None."""
     if change.operation == "DeleteWorkgroup":
         return None
     if change.operation == "CreateWorkgroup":
@@ -309,7 +309,7 @@ def _updated(state: State, member: str, value: Any) -> State:
 
 
 def created(request: Mapping[str, Any]) -> State:
-    """The workgroup that a CreateWorkgroup gives."""
+    """Return the workgroup that a CreateWorkgroup gives."""
     state: State = {**DEFAULTS, "status": "AVAILABLE", **request, **capacity.created(request)}
     parameters = config_parameters.from_api(request.get("configParameters", []))
     state["configParameters"] = {
@@ -339,7 +339,7 @@ def refuse(current: State | None, changes: Sequence[Change], desired: Desired, l
     if current is None:
         if "namespaceName" not in desired.members:
             raise InvalidInput(
-                f"namespace: got none, but {label} does not exist; expected the namespace to create it in."
+                f"namespace: got nothing, but {label} does not exist; expected the namespace to create it in. Set namespace."
             )
         capacity.refuse_creation(desired.members)
     else:
@@ -409,19 +409,19 @@ class Workgroup(Standing):
             raise _explain(error, change, self.api.region) from error
 
     def report(self, state: State | None) -> dict[str, Any]:
-        """The workgroup as the module returns it."""
+        """Return the workgroup as the module returns it."""
         return {"workgroup": shown(self.api, state)}
 
 
 def _explain(error: ApiError, change: Change, region: str) -> ApiError | InvalidInput:
-    """What AWS refused in words of the options, where its own words name none."""
+    """Return what AWS refused in words of the options, where its own words name none."""
     if error.code == "Ipv6CidrBlockNotFoundException":
         return InvalidInput(
-            f"ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
+            f"ip_address_type: got dualstack; expected an IPv6 CIDR block on the VPC and on each subnet of the workgroup. {error.text}"
         )
     if change.operation == "CreateWorkgroup" and isinstance(error, NotFound):
         return InvalidInput(
-            f"namespace: creating the workgroup in namespace {change.parameters['namespaceName']!r} of {region} failed: "
+            f"namespace: got {change.parameters['namespaceName']!r}; expected a namespace in Region {region}. Creating the workgroup failed: "
             f"{error.text} Create the namespace first (module redshift.serverless.namespace), or correct its name."
         )
     return error
@@ -454,7 +454,7 @@ def build(
 
 
 def shown(api: Api, state: State | None) -> dict[str, Any] | None:
-    """A workgroup as results show it: every member of the API's shape, snake_case; tags only when they were read."""
+    """Return a workgroup as results show it: every member of the API's shape, snake_case; tags only when they were read."""
     if state is None:
         return None
     full = complete(api.model, "Workgroup", state)

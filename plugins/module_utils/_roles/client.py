@@ -104,7 +104,7 @@ def _about_paths(options: Options) -> Iterator[str]:
     for path in unique(paths.values()):
         variables = [variable for variable, other in paths.items() if other == path]
         if len(variables) > 1:
-            yield f"{variables[-1]}: got {path}, which {variables[0]} is too; expected a path of its own for each kind of file."
+            yield f"{variables[-1]}: got {path}, which {variables[0]} has too; expected a different path for each kind of file."
 
 
 def settings(options: Options, context: Context) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _name(options: Options) -> str:
 
 
 def _entries(options: Options) -> list[dict[str, Any]]:
-    """The files with a path, and what should become of their entries; those that are left alone are not there."""
+    """Return the files with a path, and what should become of their entries; those that are left alone are not there."""
     state = options.get("state", PRESENT)
     found = []
     for kind in formats.KINDS:
@@ -215,7 +215,7 @@ def _first(result: Result, key: str) -> dict[str, Any]:
 
 
 def _target(options: Options, workgroup: Result, endpoint: Result) -> Result:
-    """What is connected to, as AWS has it."""
+    """Return what is connected to, as AWS has it."""
     if "endpoint" in options:
         return endpoint
     if "host" in options:
@@ -224,7 +224,7 @@ def _target(options: Options, workgroup: Result, endpoint: Result) -> Result:
 
 
 def _choices(options: Options, workgroup: Result) -> dict[str, Any]:
-    """The options of the connection strings."""
+    """Return the options of the connection strings."""
     found = {name: options[name] for name in CHOICES if name in options}
     found |= {name: options[name] for name in ("database", "auth", "odbc_driver")}
     found |= {name: options[f"dbt_{name}"] for name in ("schema", "threads")}
@@ -240,7 +240,7 @@ def _choices(options: Options, workgroup: Result) -> dict[str, Any]:
 
 
 def _bundle(options: Options) -> str | None:
-    """The path of the CA bundle that clients are told of."""
+    """Return the path of the CA bundle that clients are told of."""
     return next(
         (
             entry["path"]
@@ -252,7 +252,7 @@ def _bundle(options: Options) -> str | None:
 
 
 def _paths(kind: str, bundle: str | None) -> dict[str, str]:
-    """The keys of an entry in which ~ is replaced on the host, which alone knows the home directory."""
+    """Return the keys of an entry in which ~ is replaced on the host, which alone knows the home directory."""
     return {BUNDLE_KEYS[kind]: bundle} if bundle and kind in BUNDLE_KEYS else {}
 
 
@@ -265,7 +265,7 @@ def _way(options: Options) -> str | None:
 
 
 def _check(options: Options, connection: Connection, workgroup: Result, bundle: str | None) -> dict[str, Any]:
-    """How the connection is checked: as strictly as the clients connect."""
+    """Return how the connection is checked: as strictly as the clients connect."""
     sslmode = connection.settings.sslmode
     requires_ssl = str((workgroup.get("config_parameters") or {}).get("require_ssl")).lower() == "true"
     return {

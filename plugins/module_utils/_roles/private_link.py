@@ -116,7 +116,7 @@ def _groups(network: Result) -> Sequence[dict[str, Any]]:
 
 
 def _descriptions(group: dict[str, Any]) -> Iterator[str | None]:
-    """The descriptions of a group's inbound rules for networks."""
+    """Yield the descriptions of a group's inbound rules for networks."""
     for permission in group["ip_permissions"]:
         for source in (*permission.get("ip_ranges", ()), *permission.get("ipv6_ranges", ())):
             yield source.get("description")

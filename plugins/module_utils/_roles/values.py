@@ -49,6 +49,6 @@ def _problem(name: str, value: str, hosts: Collection[str], addresses: Collectio
 
 
 def _names(name: str) -> Names:
-    """What the variables of the same role are called."""
+    """Return what the variables of the same role are called."""
     prefix = name.partition("_")[0]
     return Names(name, f"{prefix}_port", f"{prefix}_database")

@@ -98,7 +98,7 @@ class _Rules:
         self.rules = {group["group_id"]: ingress.rules_in(group) for group in self.groups}
 
     def all_groups(self) -> list[str]:
-        """The groups that were read, and those that entries name besides."""
+        """Return the groups that were read, and those that entries name besides."""
         return unique([*self.rules, *(group for groups in self.places.values() for group in groups)])
 
     def before(self, group: str) -> Iterator[dict[str, Any]]:
@@ -109,18 +109,18 @@ class _Rules:
         yield from self._hand_over(group, self._unused(group, leaving))
 
     def after(self, group: str) -> Iterator[dict[str, Any]]:
-        """What to do after the endpoints have changed: the rules in groups that an endpoint has left."""
+        """Yield what to do after the endpoints have changed: the rules in groups that an endpoint has left."""
         if self.clients:
             moved = [name for name in self._marked(group) if group not in self.places.get(name.lower(), [group])]
             yield from self._hand_over(group, self._unused(group, moved))
 
     def _marked(self, group: str) -> list[str]:
-        """The names of the endpoints that the role's rules in a group are for."""
+        """Return the names of the endpoints that the role's rules in a group are for."""
         marks = [str(rule.get("Description") or "") for rule in self.rules.get(group, ())]
         return unique(mark.removeprefix(MARK) for mark in marks if mark.startswith(MARK))
 
     def _unused(self, group: str, names: Collection[str]) -> list[str]:
-        """The names whose rules nobody else needs.
+        """Return the names whose rules nobody else needs.
 
         EC2 takes one rule for a port and a network. So an endpoint of which this run says no clients may live by the rule of
         another one, as long as both are in the group.
@@ -154,7 +154,7 @@ class _Rules:
     def _become(
         self, group: str, name: str, cidrs: frozenset[str], replaced: frozenset[str]
     ) -> Iterator[dict[str, Any]]:
-        """The options of security_group_ingress that make the rules of an endpoint, where that changes anything."""
+        """Yield the options of security_group_ingress that make the rules of an endpoint, where that changes anything."""
         rules = list(self.rules.get(group, ()))
         changes = ingress.plan(
             rules, ingress.Desired(group, MARK + name, self.port if cidrs else None, cidrs, replaced - {MARK + name})
@@ -208,7 +208,7 @@ def client_rules(
 
 
 def _places(entry: Entry, found: Sequence[Mapping[str, Any]], network: Result) -> list[str]:
-    """The security groups that an endpoint will have; AWS gives a new one the default group of its VPC."""
+    """Return the security groups that an endpoint will have; AWS gives a new one the default group of its VPC."""
     old = preflight.existing(entry, found)
     if entry.get("security_group_ids"):
         return list(entry["security_group_ids"])

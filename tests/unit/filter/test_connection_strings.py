@@ -125,12 +125,16 @@ def test_a_custom_domain_is_asked_for_in_ansibles_words(given_value: Any, warnin
 @pytest.mark.parametrize(
     ("value", "options", "words"),
     [
-        (a_workgroup(endpoint=None), {}, "sales has no address yet"),
-        (a_workgroup(), {"sslmode": "on"}, "sslmode must be one of disable, allow"),
-        (a_workgroup(), {"ssl_mode": "require"}, "no option ssl_mode: did you mean sslmode?"),
-        (a_workgroup(), {"zzz": 1}, "no option zzz: it knows auth,"),
-        (a_workgroup(), {"db_groups": ["a"]}, "no option db_groups"),
-        (a_workgroup(), {"use_custom_domain": "perhaps"}, "use_custom_domain must be true or false, not 'perhaps'"),
+        (a_workgroup(endpoint=None), {}, "sales, which has no address yet"),
+        (a_workgroup(), {"sslmode": "on"}, "sslmode: got 'on'; expected one of disable, allow"),
+        (
+            a_workgroup(),
+            {"ssl_mode": "require"},
+            "ssl_mode: got an unknown option; expected one of connection_strings. Did you mean sslmode?",
+        ),
+        (a_workgroup(), {"zzz": 1}, "zzz: got an unknown option; expected one of connection_strings. Known are auth,"),
+        (a_workgroup(), {"db_groups": ["a"]}, "db_groups: got an unknown option"),
+        (a_workgroup(), {"use_custom_domain": "perhaps"}, "use_custom_domain: got 'perhaps'; expected true or false"),
     ],
 )
 def test_refusals_are_sentences(value: Any, options: dict[str, Any], words: str) -> None:

@@ -94,16 +94,16 @@ def test_times_that_aws_leaves_out_are_null(look: Look, conversation: Conversati
 @pytest.mark.parametrize(
     ("terms", "options", "message"),
     [
-        ((), {}, "Exactly one of workgroup and custom_domain_name has to be given."),
+        ((), {}, "workgroup: got both or neither of workgroup and custom_domain_name; expected exactly one."),
         (
             (),
             {"workgroup": "a", "custom_domain_name": "b.example.com"},
-            "Exactly one of workgroup and custom_domain_name",
+            "got both or neither of workgroup and custom_domain_name",
         ),
-        (("sales",), {"workgroup": "stock"}, "Workgroups are named as terms"),
-        (("sales",), {"custom_domain_name": "b.example.com"}, "Workgroups are named as terms"),
-        (("sales",), {"duration_seconds": 899}, "duration_seconds: 899 was given, expected are from 900 to 3600"),
-        (("sales",), {"duration_seconds": 3601}, "duration_seconds: 3601 was given, expected are from"),
+        (("sales",), {"workgroup": "stock"}, "workgroup: got it or custom_domain_name besides terms"),
+        (("sales",), {"custom_domain_name": "b.example.com"}, "workgroup: got it or custom_domain_name besides terms"),
+        (("sales",), {"duration_seconds": 899}, "duration_seconds: got 899; expected 900-3600"),
+        (("sales",), {"duration_seconds": 3601}, "duration_seconds: got 3601; expected 900-3600"),
         ((), {"custom_domain_name": "no name"}, "custom_domain_name: got 'no name'; expected a host name"),
         ((), {"custom_domain_name": "a.example.com:5439"}, "Give a.example.com as custom_domain_name"),
     ],
@@ -126,12 +126,12 @@ def test_a_duration_that_is_no_number_is_refused(look: Look) -> None:
         (
             {"workgroup": "sales"},
             {"workgroupName": "sales"},
-            "workgroup: the caller's account has no workgroup 'sales' in us-east-1",
+            "workgroup: got 'sales'; expected one of the caller's account in Region us-east-1",
         ),
         (
             {"custom_domain_name": "a.example.com"},
             {"customDomainName": "a.example.com"},
-            "custom_domain_name: the caller's account has no custom domain name 'a.example.com'",
+            "custom_domain_name: got 'a.example.com'; expected one of the caller's account",
         ),
     ],
 )

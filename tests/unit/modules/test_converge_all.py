@@ -110,7 +110,7 @@ def test_one_that_is_refused_stops_all_before_the_first_write(
 
     result = run.fail(given)
 
-    assert "shop-3: workgroup shop-3 would restart" in result["msg"]
+    assert "allow_restart: got false; expected true, since workgroup shop-3 would restart" in result["msg"]
     others = ", ".join(name for name in names if name != "shop-3")
     assert result["msg"].endswith(f"Not begun because of that: {others}.")
     assert [each["not_begun"] for each in result["results"]] == [name != "shop-3" for name in names]
@@ -135,7 +135,7 @@ def test_one_after_another_stops_at_the_first_failure(run: Runner, emulator: Emu
     result = run.fail({**given, "batch": 1})
 
     assert [each["changed"] for each in result["results"]] == [True, False, False]
-    assert "another one had failed before" in result["results"][2]["msg"]
+    assert "another item failed before it" in result["results"][2]["msg"]
 
 
 def test_differences_are_where_ansible_shows_them(run: Runner, names: list[str]) -> None:

@@ -182,7 +182,9 @@ def test_nothing_is_deleted_that_can_not_be_created_anew(
 
     result = run.fail({"name": "apps", option: value, "allow_recreate": True})
 
-    assert result["msg"].startswith(f"{lacking}: endpoint apps has to be created anew ({option}: ")
+    assert result["msg"].startswith(
+        f"{lacking}: got nothing; expected a value, since endpoint apps must be created again ({option}: "
+    )
     assert result["changed"] is False
 
 
@@ -220,7 +222,7 @@ def test_a_failed_endpoint_is_not_waited_for(run: Runner, aws: Conversation) -> 
 
     result = run.fail(WANTED)
 
-    assert "Endpoint apps is in status FAILED" in result["msg"]
+    assert "Endpoint apps has the status FAILED" in result["msg"]
     assert "quota" in result["msg"]
 
 
@@ -245,7 +247,7 @@ def test_a_workgroup_that_is_not_ours_is_explained(run: Runner, aws: Conversatio
     result = run.fail(WANTED)
 
     assert NOT_FOUND in result["msg"]
-    assert "There is no workgroup 'sales' of this account in us-east-1" in result["msg"]
+    assert "workgroup: got 'sales'; expected a workgroup of this account in Region us-east-1" in result["msg"]
     assert "owner_account" in result["msg"]
 
 
@@ -259,7 +261,7 @@ def test_a_workgroup_that_is_not_granted_is_explained(run: Runner, aws: Conversa
 
     assert f"Account {OWNER} does not grant a workgroup 'sales' to this account in us-east-1" in message
     assert "It grants other there." in message
-    assert "another region" in message
+    assert "another Region" in message
 
 
 def test_a_vpc_that_is_not_granted_is_explained(run: Runner, aws: Conversation) -> None:
@@ -290,7 +292,7 @@ def test_an_explanation_that_can_not_be_found_says_so(run: Runner, aws: Conversa
     message = run.fail({**WANTED, "owner_account": OWNER})["msg"]
 
     assert NOT_FOUND in message
-    assert f"What account {OWNER} has granted could not be read" in message
+    assert f"The grants of account {OWNER} could not be read" in message
 
 
 def test_a_vpc_that_can_not_be_read_is_no_obstacle(run: Runner, aws: Conversation) -> None:
@@ -331,14 +333,14 @@ def test_a_denial_that_aws_explains_gets_no_second_cause(
     message = run.fail({**WANTED, **owner})["msg"]
 
     assert text in message
-    assert not any(words in message for words in ("There is no workgroup", "grant", ".."))
+    assert not any(words in message for words in ("expected a workgroup of this account", "grant", ".."))
 
 
 def test_a_missing_thing_that_is_no_workgroup_is_not_taken_for_one(run: Runner, aws: Conversation) -> None:
     missing(aws)
     aws.refuse("CreateEndpointAccess", CREATION, "ResourceNotFoundException", "The security group sg-1 does not exist.")
 
-    assert "There is no workgroup" not in run.fail(WANTED)["msg"]
+    assert "expected a workgroup of this account" not in run.fail(WANTED)["msg"]
 
 
 def test_a_read_that_another_policy_denies_is_not_taken_for_a_revocation(run: Runner, aws: Conversation) -> None:
@@ -359,12 +361,15 @@ def test_a_creation_needs_workgroup_and_subnets(run: Runner, aws: Conversation, 
 
     options = {option: value for option, value in WANTED.items() if option != lacking}
 
-    assert run.fail(options)["msg"] == f"{lacking}: endpoint apps does not exist, and creating it needs them."
+    assert (
+        run.fail(options)["msg"]
+        == f"{lacking}: got nothing; expected a value, since endpoint apps does not exist and creating it needs them."
+    )
 
 
 BAD: list[tuple[Options, str]] = [
     *(
-        ({"name": name}, f"name: {name!r} was given")
+        ({"name": name}, f"name: got {name!r}; expected 1-30 letters")
         for name in ("", "1st", "-a", "a-", "a--b", "a_b", "a" * 31, "über", "apps\n")
     ),
     ({"owner_account": "1234"}, "owner_account: got '1234'; expected the 12 digits"),

@@ -241,7 +241,7 @@ def test_an_endpoint_that_failed_ends_the_wait(start: Start) -> None:
     run, aws = start("endpoint_access_info")
     aws.answer("ListEndpointAccess", {}, {"endpoints": [endpoint(endpointStatus="CREATE_FAILED")]})
 
-    assert "Endpoint apps is in status CREATE_FAILED" in run.fail({"wait": True})["msg"]
+    assert "Endpoint apps has the status CREATE_FAILED" in run.fail({"wait": True})["msg"]
 
 
 def test_custom_domains_are_filtered_by_aws_and_by_workgroup_here(start: Start) -> None:
@@ -322,7 +322,7 @@ def test_a_workgroup_that_is_not_there_is_refused(start: Start) -> None:
     run, aws = start("resource_policy_info")
     aws.refuse("GetWorkgroup", {"workgroupName": "sales"}, "ResourceNotFoundException", "not found")
 
-    assert run.fail({"workgroup": "sales"})["msg"].startswith("workgroup: there is no workgroup 'sales'")
+    assert run.fail({"workgroup": "sales"})["msg"].startswith("workgroup: got 'sales'; expected a workgroup")
 
 
 DENIED = "User: arn:x is not authorized to perform: y because no identity-based policy allows the y action"

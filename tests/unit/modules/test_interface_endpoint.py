@@ -317,34 +317,38 @@ def test_the_name_of_another_region_and_partition_is_looked_up(run: Runner, aws:
 
 
 BEFORE_WRITING: list[tuple[Data, Data, str]] = [
-    ({}, {"services": [service(SERVERLESS)]}, "the region us-east-1 has no interface endpoint service 'redshift-data'"),
+    (
+        {},
+        {"services": [service(SERVERLESS)]},
+        "services: got 'redshift-data'; expected an interface endpoint service of Region us-east-1",
+    ),
     (
         {},
         {"services": [service(DATA, ServiceType=[{"ServiceType": "Gateway"}])]},
-        "has no interface endpoint service 'redshift-data'",
+        "got 'redshift-data'; expected an interface endpoint service",
     ),
     (
         {},
         {"services": [service("a.us-east-1.redshift-data"), service("b.us-east-1.redshift-data")]},
-        "'redshift-data' can mean a.us-east-1.redshift-data, b.us-east-1.redshift-data",
+        "'redshift-data', which can mean a.us-east-1.redshift-data, b.us-east-1.redshift-data",
     ),
-    ({"private_dns": True}, {"dns": False}, "enableDnsSupport and enableDnsHostnames are off"),
-    ({}, {"dns": False}, "it needs both DNS attributes of vpc-1"),
-    ({}, {"subnets": []}, "subnet_ids: subnet-1 does not exist in us-east-1"),
+    ({"private_dns": True}, {"dns": False}, "enableDnsSupport and enableDnsHostnames of vpc-1 are off"),
+    ({}, {"dns": False}, "of vpc-1 are off; expected both DNS attributes on"),
+    ({}, {"subnets": []}, "subnet_ids: got subnet-1; expected ids that exist in Region us-east-1"),
     (
         {},
         {"subnets": [{"SubnetId": SUBNET, "VpcId": VPC, "AvailabilityZone": "c", "AvailableIpAddressCount": 1}]},
-        "subnet-1 is in c, where com.amazonaws.us-east-1.redshift-data is not. It is in a, b.",
+        "subnet_ids: got subnet-1 in c; expected subnets in a, b, where com.amazonaws.us-east-1.redshift-data is available.",
     ),
     (
         {},
         {"subnets": [{"SubnetId": SUBNET, "VpcId": VPC, "AvailabilityZone": "a", "AvailableIpAddressCount": 0}]},
-        "subnet-1 has 0 free addresses, and 1 are needed",
+        "got subnet-1 with 0 free addresses; expected 1",
     ),
     (
         {},
         {"subnets": [{"SubnetId": SUBNET, "VpcId": "vpc-2", "AvailabilityZone": "a", "AvailableIpAddressCount": 9}]},
-        "subnet-1 is in vpc-2, not in vpc-1",
+        "got subnet-1 in vpc-2; expected ids in vpc-1",
     ),
 ]
 
@@ -369,7 +373,7 @@ def test_a_private_name_that_another_has_is_refused(run: Runner, aws: Conversati
 
     message = run.fail(WANTED)["msg"]
 
-    assert "vpce-7, which is not the caller's own" in message
+    assert "private_dns: got true, but vpce-7 has the private DNS name" in message
     assert "subnet_ids: ['subnet-2'] -> ['subnet-1']" in message
 
 
@@ -390,7 +394,7 @@ def test_a_vpc_that_is_not_there_names_the_option(run: Runner, aws: Conversation
 
     message = run.fail({"vpc_id": VPC, "services": ["redshift-data"]})["msg"]
 
-    assert message == "vpc_id: The vpc ID 'vpc-1' does not exist Correct the id or the region (us-east-1)."
+    assert message == "vpc_id: The vpc ID 'vpc-1' does not exist Correct the id or the Region (us-east-1)."
 
 
 BAD: list[tuple[Data, str]] = [

@@ -274,7 +274,7 @@ def test_a_snapshot_whose_name_is_taken_is_found_before_the_deletion(
 
     result = run.fail({"name": "sales", "state": "absent", **LAST}, check=check)
 
-    assert result["msg"].startswith("final_snapshot_name: there is a snapshot 'last' already")
+    assert result["msg"].startswith("final_snapshot_name: got 'last', which exists already; expected a new name.")
     assert (result["changed"], result["changes"]) == (False, [])
 
 
@@ -317,7 +317,7 @@ def test_a_deletion_that_aws_takes_back_is_a_failure(run: Runner, aws: Conversat
 
     result = run.fail({"name": "sales", "state": "absent", **LAST})
 
-    assert "AWS began DeleteNamespace and gave it up: namespace sales is there again" in result["msg"]
+    assert "AWS started DeleteNamespace and rolled it back: namespace sales still exists" in result["msg"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -327,7 +327,10 @@ def test_a_deletion_that_is_under_way_without_the_snapshot_is_told(run: Runner, 
 
     result = run.fail({"name": "sales", "state": "absent", **LAST}, check=check)
 
-    assert "is already being deleted, and there is no snapshot 'last'" in result["msg"]
+    assert (
+        "final_snapshot_name: got 'last', which does not exist, and namespace sales is already being deleted"
+        in result["msg"]
+    )
 
 
 def test_a_deletion_that_an_earlier_run_began_is_finished(run: Runner, aws: Conversation) -> None:
@@ -357,7 +360,7 @@ def test_absent_already(run: Runner, aws: Conversation) -> None:
 
 
 BAD: list[tuple[Options, str]] = [
-    ({"name": "Sales"}, "name: 'Sales' was given"),
+    ({"name": "Sales"}, "name: got 'Sales'"),
     ({"admin_password_secret_kms_key_id": "k"}, "Set manage_admin_password to true"),
     ({"s3_table_action": "Enable"}, "s3_table_action: got log_destination_type unset; expected s3table."),
     (
@@ -368,9 +371,10 @@ BAD: list[tuple[Options, str]] = [
     ({"log_destination_type": "s3table"}, "s3_table_granularity: got nothing; expected namespace or account."),
     (
         {"log_destination_type": "s3table", "s3_table_action": "Disable", "s3_table_names": ["stl_query"]},
-        "s3_table_names[0]: 'stl_query' was given, expected is something that matches ^(all|sys_[a-z0-9_]+)$.",
+        "s3_table_names[0]: got 'stl_query'; expected all, or the name of a system table, which is sys_ and lower-case letters, digits "
+        "and underscores.",
     ),
-    ({"iam_roles": [OTHER], "default_iam_role_arn": ROLE}, "is not among iam_roles"),
+    ({"iam_roles": [OTHER], "default_iam_role_arn": ROLE}, "expected one of iam_roles"),
     ({"log_exports": ["everything"]}, "log_exports"),
     ({"final_snapshot_retention_period": 3, "state": "absent"}, "final_snapshot_name"),
     *[
@@ -401,22 +405,22 @@ REFUSED: list[tuple[Options, Options, str]] = [
     (
         {},
         {"db_name": "other"},
-        "db_name: the first database of namespace sales is 'dev' and can't be renamed to 'other'",
+        "db_name: got 'other'; expected 'dev', the first database of namespace sales, which can't be renamed",
     ),
     (
         {},
         {"admin_username": "keeper"},
-        "admin_username: AWS takes a new name only together with a password. Add admin_user_password.",
+        "admin_username: got a new name without a password; expected both, since AWS changes them together. Set admin_user_password.",
     ),
     (
         {"adminPasswordSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
         {"admin_username": "keeper", "manage_admin_password": True},
-        "Add admin_user_password. With manage_admin_password true, AWS then replaces it by a password of its own.",
+        "Set admin_user_password. With manage_admin_password true, AWS then replaces that password.",
     ),
     (
         {"adminPasswordSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
         {"manage_admin_password": False},
-        "manage_admin_password: AWS manages the password now",
+        "manage_admin_password: got false, while AWS manages the password",
     ),
 ]
 

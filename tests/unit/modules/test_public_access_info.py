@@ -455,7 +455,7 @@ def test_an_unknown_workgroup_is_one_sentence(run: Runner, aws: Conversation, ec
 
     message = run.fail(OPTIONS)["msg"]
 
-    assert message.startswith(f"workgroup: there is no workgroup 'sales' in {REGION}")
+    assert message.startswith(f"workgroup: got 'sales'; expected a workgroup of this account in Region {REGION}")
     assert not ec2.asked
 
 
@@ -467,7 +467,7 @@ def test_a_workgroup_that_may_not_be_read(run: Runner, aws: Conversation, ec2: E
 
 @pytest.mark.parametrize(
     ("sources", "words"),
-    [([], "source_cidrs: the list is empty"), ([OFFICE, "office"], "source_cidrs: 'office' was given")],
+    [([], "source_cidrs: got an empty list"), ([OFFICE, "office"], "source_cidrs: got 'office'")],
 )
 def test_wrong_sources_are_refused_before_anything_is_read(
     run: Runner, aws: Conversation, ec2: Ec2, sources: list[str], words: str

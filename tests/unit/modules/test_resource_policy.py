@@ -198,7 +198,7 @@ def test_a_policy_that_reads_back_with_another_meaning_is_a_failure(run: Runner,
     code, result = run.run({"workgroup": "sales", "grants": grants((A, None))})
 
     assert code == 1
-    assert "AWS took PutResourcePolicy for done" in result["msg"]
+    assert "AWS reported PutResourcePolicy as done" in result["msg"]
     assert 60 < run.clock.time < 90
 
 
@@ -312,7 +312,7 @@ def test_a_workgroup_that_is_not_there_is_refused(run: Runner, aws: Conversation
 
     message = run.fail({"workgroup": "sales", "grants": grants((A, None))})["msg"]
 
-    assert message.startswith("workgroup: there is no workgroup 'sales' of this account in us-east-1.")
+    assert message.startswith("workgroup: got 'sales'; expected a workgroup of this account in Region us-east-1.")
 
 
 @pytest.mark.parametrize("given", [policy(FOREIGN, statement(A)), json.dumps(policy(statement(A), FOREIGN))])
@@ -371,7 +371,7 @@ def test_single_grants_of_a_policy_that_nobody_understands_stay(
 
     message = run.fail({"workgroup": "sales", **options})["msg"]
 
-    assert message.startswith("grants: the present policy can't be understood (")
+    assert message.startswith("grants: got single grants, but the present policy can't be understood (")
     assert "state: absent and without grants" in message
 
 
@@ -447,7 +447,7 @@ def test_a_resource_that_aws_refuses_names_the_remedy(run: Runner, aws: Conversa
 
     message = run.fail({"workgroup": "sales", "policy": given})["msg"]
 
-    assert message.startswith("policy: AWS takes no Resource in it.")
+    assert message.startswith("policy: got a Resource that AWS does not accept; expected none.")
     assert ".." not in message
 
 
@@ -497,7 +497,7 @@ BAD: list[tuple[Options, str]] = [
         "policy: got Statement[1], which allows arn:aws:iam::*:root, and so accounts that it does not name",
     ),
     ({"grants": [], "policy": "{}"}, "mutually exclusive"),
-    ({}, "grants or policy: one of them is needed"),
+    ({}, "grants: got nothing; expected grants or policy"),
     ({"grants": [], "resource_arn": WORKGROUP_ARN}, "mutually exclusive"),
     ({"grants": [], "condition": "vpc"}, "condition"),
     ({"grant": []}, "grant"),
@@ -518,7 +518,7 @@ def test_bad_input_is_refused_without_asking_aws(
 def test_grants_are_for_workgroups(run: Runner, aws: Conversation) -> None:
     result = run.fail({"resource_arn": NAMESPACE_ARN, "grants": grants((A, None))})
 
-    assert result["msg"].startswith("resource_arn: grants are for workgroups")
+    assert result["msg"].startswith("resource_arn: got")
     assert aws.asked == []
 
 

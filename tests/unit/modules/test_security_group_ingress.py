@@ -212,8 +212,8 @@ BAD: list[tuple[Options, str]] = [
     ),
     ({"cidrs": ["the office"]}, "cidrs: got 'the office'; expected an IPv4 or IPv6 network"),
     ({"cidrs": ["203.0.113.0/33"]}, "cidrs: got '203.0.113.0/33'"),
-    ({"port": 0}, "port: 0 was given"),
-    ({"port": 65536}, "port: 65536 was given"),
+    ({"port": 0}, "port: got 0"),
+    ({"port": 65536}, "port: got 65536"),
     ({"cidrs": None}, "cidrs"),
     ({"port": None}, "port"),
 ]

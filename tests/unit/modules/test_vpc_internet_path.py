@@ -231,7 +231,7 @@ def test_what_others_took_over_is_only_forgotten(run: Runner, aws: Conversation)
     ("gateways", "tables", "options", "words"),
     [
         ([], [table()], {"routes": [ROUTE]}, "has no internet gateway to route to"),
-        ([gateway()], [], {"routes": [ROUTE]}, "vpc-1 has no route table rtb-1"),
+        ([gateway()], [], {"routes": [ROUTE]}, "routes: got the route table rtb-1; expected one of vpc-1"),
         ([gateway()], [table(route(target="vgw-1"))], {"routes": [ROUTE]}, "a route for 0.0.0.0/0 to vgw-1 (active)"),
     ],
 )
@@ -247,7 +247,7 @@ def test_routes_that_can_not_be_are_refused(
     ("options", "words"),
     [
         ({"mark": " "}, "mark: got an empty text"),
-        ({"routes": [{**ROUTE, "destination": "all"}]}, "routes.destination: 'all' was given"),
+        ({"routes": [{**ROUTE, "destination": "all"}]}, "routes.destination: got 'all'"),
     ],
 )
 def test_options_that_can_not_be_are_refused_unread(run: Runner, options: Options, words: str) -> None:
@@ -258,7 +258,7 @@ def test_a_vpc_that_is_not_there(run: Runner, aws: Conversation) -> None:
     words = "The vpc ID 'vpc-1' does not exist"
     aws.refuse("DescribeVpcs", {"VpcIds": [VPC]}, "InvalidVpcID.NotFound", words, service="ec2")
 
-    assert run.fail({"vpc_id": VPC})["msg"] == f"vpc_id: {words} Correct the id or the region (us-east-1)."
+    assert run.fail({"vpc_id": VPC})["msg"] == f"vpc_id: {words} Correct the id or the Region (us-east-1)."
 
 
 def test_the_mark_of_a_refused_route_goes_again(run: Runner, aws: Conversation) -> None:

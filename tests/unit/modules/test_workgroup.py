@@ -406,7 +406,9 @@ def test_a_namespace_that_is_not_there_is_explained(run: Runner, aws: Conversati
 
     result = run.fail({"name": "sales", "namespace": "nowhere"})
 
-    assert result["msg"].startswith("namespace: creating the workgroup in namespace 'nowhere' of us-east-1 failed")
+    assert result["msg"].startswith(
+        "namespace: got 'nowhere'; expected a namespace in Region us-east-1. Creating the workgroup failed"
+    )
     assert "Create the namespace first" in result["msg"]
 
 
@@ -545,8 +547,11 @@ BAD: list[tuple[Options, str]] = [
         {"config_parameters": {"require_ssl": "maybe"}},
         "config_parameters.require_ssl: got 'maybe'; expected true or false.",
     ),
-    ({"config_parameters": {"require_ssl": False, "use_fips_ssl": True}}, "use_fips_ssl true needs require_ssl true"),
-    ({"name": "Sales"}, "name: 'Sales' was given"),
+    (
+        {"config_parameters": {"require_ssl": False, "use_fips_ssl": True}},
+        "got use_fips_ssl true with require_ssl false; expected require_ssl true",
+    ),
+    ({"name": "Sales"}, "name: got 'Sales'"),
     ({"subnet_ids": []}, "subnet_ids: got an empty list"),
     ({"ip_address_type": "ipv6"}, "ip_address_type"),
     ({"publicly_accesible": True}, "publicly_accesible"),
@@ -578,13 +583,13 @@ def test_a_config_parameter_that_nobody_knows_is_refused_after_one_read(run: Run
 
     result = run.fail({"name": "sales", "config_parameters": {"spill_to_disk": True}})
 
-    assert "there is no config parameter 'spill_to_disk'" in result["msg"]
+    assert "config_parameters.spill_to_disk: got an unknown config parameter" in result["msg"]
 
 
 def test_a_creation_needs_a_namespace(run: Runner, aws: Conversation) -> None:
     missing(aws)
 
-    assert run.fail({"name": "sales"})["msg"].startswith("namespace: got none, but workgroup sales does not exist")
+    assert run.fail({"name": "sales"})["msg"].startswith("namespace: got nothing, but workgroup sales does not exist")
 
 
 def test_strings_as_a_survey_gives_them(run: Runner, aws: Conversation) -> None:
@@ -854,5 +859,5 @@ def test_dualstack_without_ipv6_networks_is_refused_in_plain_words(run: Runner, 
     failure = run.fail({"name": "sales", "ip_address_type": "dualstack", "check_subnets": False})
 
     assert failure["msg"].startswith(
-        "ip_address_type: dualstack needs an IPv6 CIDR block on the VPC and on each subnet"
+        "ip_address_type: got dualstack; expected an IPv6 CIDR block on the VPC and on each subnet"
     )

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..._core.ids import read_arn
 from ..config_parameters import REQUIRE_SSL, USE_FIPS_SSL
 
 Variables = dict[str, Any]
@@ -36,10 +37,10 @@ OWNER_ROLE_VARIABLES = {
 
 def described(row: Mapping[str, Any]) -> Variables:
     """A workgroup with what its members only imply: account, Region, partition and SSL."""
-    _arn, partition, _service, region, account = str(row["workgroup_arn"]).split(":")[:5]
+    arn = read_arn(row["workgroup_arn"])
     parameters = row.get("config_parameters") or {}
     switches = {name: _switch(parameters.get(name)) for name in (REQUIRE_SSL, USE_FIPS_SSL)}
-    return {**row, **switches, "account_id": account, "region": region, "partition": partition}
+    return {**row, **switches, "account_id": arn.account, "region": arn.region, "partition": arn.partition}
 
 
 def _switch(text: str | None) -> bool | None:

@@ -20,12 +20,12 @@ from .together import each, named
 
 
 def endpoints(api: Api, params: Mapping[str, Any], deadline: Deadline | None) -> dict[str, Any]:
-    """The endpoints of the caller's account (ListEndpointAccess).
+    """Return the endpoints of the caller's account (ListEndpointAccess).
 
     Args:
         api: the service.
         params: names, workgroup, vpc_id, owner_account.
-        deadline: to wait until AWS is at work on none of them, by one call per look; None not to wait.
+        deadline: to wait until AWS is changing none of them, with one call per check; None not to wait.
 
     Raises:
         WaitTimeout: when the deadline passes.

@@ -16,7 +16,7 @@ from .together import Show, each, is_one, listed_as, named, with_tags
 
 
 def namespaces(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The namespaces of the caller's account (GetNamespace for one name, otherwise ListNamespaces)."""
+    """Return the namespaces of the caller's account (GetNamespace for one name, otherwise ListNamespaces)."""
     names = params["names"]
     if is_one(names):
         state = namespace.observe(api, names[0])

@@ -16,7 +16,7 @@ from .together import parallel
 
 
 def resource_policies(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The policy of one workgroup or ARN, or those of all workgroups; what has none is left out."""
+    """Return the policy of one workgroup or ARN, or those of all workgroups; what has none is left out."""
     if params["resource_arn"] or params["workgroup"]:
         targets = [(params["resource_arn"], params["workgroup"])]
     else:

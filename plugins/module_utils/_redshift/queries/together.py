@@ -28,7 +28,7 @@ Show: TypeAlias = Callable[[State], Shown]
 def named(
     states: Iterable[State], member: str, names: Collection[str] | None, fold: Callable[[str], str] = str
 ) -> list[State]:
-    """Those of these names, or all of them where no names are given.
+    """Return those of these names, or all of them where no names are given.
 
     Args:
         states: the resources.
@@ -41,12 +41,12 @@ def named(
 
 
 def listed_as(api: Api, from_api: Callable[[State], State], shown: Callable[[Api, State], Shown]) -> Show:
-    """What shows an entry of a listing."""
+    """Return what shows an entry of a listing."""
     return lambda entry: shown(api, from_api(entry))
 
 
 def each(show: Show, states: Iterable[State], members: Collection[str]) -> list[dict[str, Any]]:
-    """Each as results show it; one that AWS gives in an unknown form is marked by `error` and hides no other.
+    """Return each as results show it; one that AWS gives in an unknown form is marked by `error` and hides no other.
 
     Args:
         show: makes the result of one.
@@ -65,12 +65,12 @@ def _shown_or_marked(show: Show, state: State, members: Collection[str]) -> dict
 
 
 def is_one(names: Collection[str] | None) -> bool:
-    """Whether one name is asked for."""
+    """Tell whether one name is asked for."""
     return names is not None and len(set(names)) == 1
 
 
 def with_tags(api: Api, states: list[State], arn: str, *, alone: bool) -> list[State]:
-    """The resources with their tags; in a list, one whose tags can't be read says so and hides no other."""
+    """Return the resources with their tags; in a list, one whose tags can't be read says so and hides no other."""
 
     def read(state: State) -> State:
         try:
@@ -84,7 +84,7 @@ def with_tags(api: Api, states: list[State], arn: str, *, alone: bool) -> list[S
 
 
 def parallel(function: Callable[[_In], _Out], items: Collection[_In]) -> list[_Out]:
-    """The function's results in the order of the items."""
+    """Return the function's results in the order of the items."""
     if len(items) < 2:
         return [function(item) for item in items]
     with ThreadPoolExecutor(max_workers=min(PARALLEL, len(items))) as pool:

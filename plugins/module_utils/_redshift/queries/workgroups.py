@@ -21,7 +21,7 @@ from .together import Show, each, is_one, listed_as, named, with_tags
 
 
 def workgroups(api: Api, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The workgroups of the caller's account, or those that another account has granted to it.
+    """Return the workgroups of the caller's account, or those that another account has granted to it.
 
     One odd item hides no other.
 

@@ -241,7 +241,7 @@ def test_a_success_that_does_not_show_is_not_reported_as_success(aws: ThingAws) 
     aws.state, aws.trouble = there(a=1, b=1), deque(["", "ignored"])
 
     with pytest.raises(
-        NotEffective, match=r"AWS took UpdateThing for done \(b\), but thing t does not show it"
+        NotEffective, match=r"AWS reported UpdateThing as done \(b\), but thing t does not show it"
     ) as caught:
         converge(Thing(aws, {"a": 2, "b": 2}))
 
@@ -369,7 +369,9 @@ def test_one_look_per_pause(aws: ThingAws) -> None:
 def test_a_restart_that_is_not_allowed_is_refused_before_the_first_write(aws: ThingAws) -> None:
     aws.state = there(a=1, r=1)
 
-    with pytest.raises(Refused, match=r"thing t would restart .*\(r\), and allow_restart is false") as caught:
+    with pytest.raises(
+        Refused, match=r"allow_restart: got false; expected true, since thing t would restart .*\(r\)"
+    ) as caught:
         converge(Thing(aws, {"a": 2, "r": 2}, allow_restart=False))
 
     assert aws.asked == []
@@ -579,7 +581,7 @@ def test_a_deletion_that_aws_gives_up_is_no_success(aws: ThingAws) -> None:
     with pytest.raises(NotEffective) as caught:
         converge(Returning(aws, None))
 
-    assert "gave it up: thing t is there again" in caught.value.message
+    assert "rolled it back: thing t still exists" in caught.value.message
     assert aws.clock.time < 60
 
 
@@ -621,7 +623,7 @@ def test_a_consent_holds_for_what_comes_in_between_too(clock: FakeClock) -> None
 
     assert aws.writes == ["UpdateThing"]
     assert [each.change.parameters for each in caught.value.done] == [{"a": 2}]
-    assert "was changed by somebody else during this run (r)" in caught.value.message
+    assert "Somebody else changed thing t during this run (r)." in caught.value.message
     assert "Nothing was changed" not in caught.value.message
 
 

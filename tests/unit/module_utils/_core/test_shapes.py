@@ -11,11 +11,26 @@ from typing import Any
 import pytest
 from ansible_collections.redshift.serverless.plugins.module_utils._core.errors import InvalidInput
 from ansible_collections.redshift.serverless.plugins.module_utils._core.shapes import check_request, complete, result
+from botocore.model import ServiceModel
 from hypothesis import given
 from hypothesis import strategies as st
 from unit_kit.conversation import client
 
 MODEL: Any = client("redshift-serverless").meta.service_model
+
+
+# A model whose password has a shortest length, which today's botocore does not have.
+SENSITIVE: Any = ServiceModel(
+    {
+        "metadata": {"protocol": "json"},
+        "operations": {"CreateNamespace": {"name": "CreateNamespace", "input": {"shape": "Request"}}},
+        "shapes": {
+            "Request": {"type": "structure", "members": {"adminUserPassword": {"shape": "Password"}}},
+            "Password": {"type": "string", "sensitive": True, "min": 8},
+        },
+    },
+    "redshift-serverless",
+)
 
 
 def check(operation: str, request: dict[str, Any], **options: str) -> None:
@@ -37,25 +52,33 @@ def test_takes_what_the_api_takes(operation: str, request_: dict[str, Any]) -> N
 
 
 BAD: list[tuple[str, dict[str, Any], str]] = [
-    ("CreateWorkgroup", {"workgroupName": "Sales"}, "name: 'Sales' was given, expected is something that matches"),
-    ("CreateWorkgroup", {"workgroupName": "sa\n"}, "name: 'sa\\n' was given"),
-    ("CreateWorkgroup", {"workgroupName": "ab"}, "name: 'ab' has 2 characters, expected are at least 3."),
-    ("CreateWorkgroup", {"workgroupName": "a" * 65}, "has 65 characters, expected are at most 64."),
-    ("CreateWorkgroup", {"ipAddressType": "ipv6"}, "ipAddressType: 'ipv6' was given"),
+    (
+        "CreateWorkgroup",
+        {"workgroupName": "Sales"},
+        "name: got 'Sales'; expected lower-case letters, digits and hyphens.",
+    ),
+    ("CreateWorkgroup", {"workgroupName": "sa\n"}, "name: got 'sa\\n'"),
+    ("CreateWorkgroup", {"workgroupName": "ab"}, "name: got 'ab' (2 characters); expected 3-64 characters."),
+    ("CreateWorkgroup", {"workgroupName": "a" * 65}, "(65 characters); expected 3-64 characters."),
+    ("CreateWorkgroup", {"ipAddressType": "ipv6"}, "ipAddressType: got 'ipv6'; expected ipv4 or dualstack."),
     (
         "CreateWorkgroup",
         {"pricePerformanceTarget": {"status": "ON"}},
-        "pricePerformanceTarget.status: 'ON' was given, expected is one of ENABLED, DISABLED.",
+        "pricePerformanceTarget.status: got 'ON'; expected one of ENABLED, DISABLED.",
     ),
     (
         "CreateWorkgroup",
         {"tags": [{"key": "", "value": ""}]},
-        "tags[0].key: '' has 0 characters, expected are at least 1.",
+        "tags[0].key: got '' (0 characters); expected 1-128 characters.",
     ),
-    ("CreateWorkgroup", {"tags": [{"key": str(n), "value": ""} for n in range(201)]}, "201 items were given"),
-    ("ListWorkgroups", {"maxResults": 0}, "maxResults: 0 was given, expected are at least 1."),
-    ("ListWorkgroups", {"maxResults": 101}, "maxResults: 101 was given, expected are at most 100."),
-    ("ListWorkgroups", {"ownerAccount": "12345"}, "ownerAccount: '12345' was given"),
+    (
+        "CreateWorkgroup",
+        {"tags": [{"key": str(n), "value": ""} for n in range(201)]},
+        "tags: got 201 items; expected 0-200 items.",
+    ),
+    ("ListWorkgroups", {"maxResults": 0}, "maxResults: got 0; expected 1-100."),
+    ("ListWorkgroups", {"maxResults": 101}, "maxResults: got 101; expected 1-100."),
+    ("ListWorkgroups", {"ownerAccount": "12345"}, "ownerAccount: got '12345'; expected 12 digits."),
 ]
 
 
@@ -67,12 +90,52 @@ def test_refuses_what_the_api_refuses(operation: str, request_: dict[str, Any], 
     assert message in caught.value.message
 
 
+CHECKED = [
+    ("redshift-serverless", "CreateWorkgroup"),
+    ("redshift-serverless", "CreateNamespace"),
+    ("redshift-serverless", "UpdateNamespace"),
+    ("redshift-serverless", "CreateEndpointAccess"),
+    ("redshift-serverless", "CreateCustomDomainAssociation"),
+    ("redshift-serverless", "GetCredentials"),
+    ("redshift-data", "ExecuteStatement"),
+    ("redshift-data", "BatchExecuteStatement"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation"), CHECKED)
+def test_no_message_shows_a_raw_pattern(service: str, operation: str) -> None:
+    model: Any = client(service).meta.service_model
+
+    for member, shape in model.operation_model(operation).input_shape.members.items():
+        request = {member: ["\n"] if shape.type_name == "list" else "\n"}
+        if getattr(shape, "member", shape).type_name == "string":
+            assert "that matches" not in _refusal(model, operation, request)
+
+
+def _refusal(model: Any, operation: str, request: dict[str, Any]) -> str:
+    try:
+        check_request(model, operation, request, {}, "1.44.0")
+    except InvalidInput as error:
+        return error.message
+    return ""
+
+
+def test_a_secret_value_is_not_shown() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        check_request(SENSITIVE, "CreateNamespace", {"adminUserPassword": "short"}, {}, "1.44.0")
+
+    assert (
+        caught.value.message
+        == "adminUserPassword: got a value that is not shown (5 characters); expected at least 8 characters."
+    )
+
+
 def test_a_member_that_botocore_does_not_know_names_the_option_and_the_remedy() -> None:
     with pytest.raises(InvalidInput) as caught:
         check("CreateWorkgroup", {"shinyThing": 1}, shinyThing="shiny_thing")
 
     assert caught.value.message == (
-        "shiny_thing can't be set: botocore 1.44.0 does not know it yet (CreateWorkgroup has no shinyThing). "
+        "shiny_thing: got a value; expected none, since botocore 1.44.0 does not know this option yet (CreateWorkgroup has no shinyThing). "
         "Install a newer boto3 and botocore where the module runs."
     )
 

@@ -225,9 +225,9 @@ def test_a_certificate_that_is_gone_at_the_second_look_is_left_out(authority: Au
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (None, "can't be read on this host: No such file or directory."),
-        ("no certificate", "is no PEM file of certificates"),
-        ("", "is no PEM file of certificates"),
+        (None, "expected a file that can be read on this host (No such file or directory)."),
+        ("no certificate", "expected a PEM file of certificates on this host"),
+        ("", "expected a PEM file of certificates on this host"),
     ],
 )
 def test_an_unusable_bundle_is_named(authority: Authority, tmp_path: Path, content: str | None, problem: str) -> None:
@@ -238,7 +238,7 @@ def test_an_unusable_bundle_is_named(authority: Authority, tmp_path: Path, conte
     found = look(database(authority.issue(*dns(HOST))), ca_bundle=str(bundle))
 
     assert (found["reachable"], found["failed_layer"]) == (True, "chain")
-    assert found["problem"].startswith(f"ca_bundle: {bundle}")
+    assert found["problem"].startswith(f"ca_bundle: got {bundle}")
     assert problem in found["problem"]
 
 
@@ -539,7 +539,7 @@ def test_what_is_no_name_is_refused_also_with_an_address(host: str) -> None:
     found, failure = probe.Probe(probe.Target(host, hostaddr="127.0.0.1")).run()
 
     assert failure is not None
-    assert failure.problem == f"{host!r} is no host name."
+    assert failure.problem == f"{host!r} is not a host name."
     assert found["failed_layer"] == "dns"
 
 

@@ -206,7 +206,7 @@ def test_a_private_source_does_not_come_over_the_internet() -> None:
     check = judge([table(to("igw-1", "0.0.0.0/0"))], "192.168.1.0/24")
 
     assert (check.verdict, check.evidence["private"]) == ("fail", True)
-    assert "no network of the internet" in (check.remedy or "")
+    assert "not a network of the internet" in (check.remedy or "")
 
 
 DENIED = Unread("ec2:GetManagedPrefixListEntries", "not authorized", denied=True)

@@ -54,7 +54,7 @@ def test_one_that_is_being_deleted_is_made_anew() -> None:
 def test_names_are_compared_without_case() -> None:
     assert to_create([entry("Apps", "a")], [endpoint("apps", "a")]) == []
     (problem,) = problems([entry("Apps", "a"), entry("apps", "a")], [], None, 0)
-    assert "apps is given 2 times" in problem
+    assert "got the name apps 2 times" in problem
 
 
 def test_what_exists_for_another_workgroup_needs_consent() -> None:
@@ -67,7 +67,7 @@ def test_what_exists_for_another_workgroup_needs_consent() -> None:
 def test_an_endpoint_that_has_failed_is_named_unless_it_goes() -> None:
     failed = endpoint("x", "a", endpoint_status="FAILED")
     (problem,) = problems([entry("x", "a")], [failed], None, 0)
-    assert "is in status FAILED" in problem
+    assert "has the status FAILED" in problem
     assert problems([entry("x", state="absent")], [failed], None, 0) == []
 
 
@@ -75,8 +75,8 @@ def test_the_group_of_one_that_exists_has_to_be_of_its_vpc() -> None:
     place = network({}, groups={"sg-2": "vpc-2"})
     named = entry("x", security_group_ids=["sg-2", "sg-3"])
     wrong, missing = problems([named], [endpoint("x", "a")], place, 0)
-    assert "sg-2 is in vpc-2, the endpoint in vpc-1" in wrong
-    assert "sg-3, which does not exist" in missing
+    assert "security_group_ids: got sg-2 in vpc-2; expected groups of vpc-1" in wrong
+    assert "security_group_ids: got sg-3; expected security groups of this account" in missing
 
 
 def test_the_quota_counts_what_the_same_run_removes_and_not_what_is_made_anew() -> None:
@@ -84,7 +84,7 @@ def test_the_quota_counts_what_the_same_run_removes_and_not_what_is_made_anew() 
     again = entry("y", "b", allow_recreate=True)
     assert problems([again], there, None, 2) == []
     (problem,) = problems([entry("x", state="absent"), entry("new", "a")], there, None, 2)
-    assert "has 2 endpoints, 1 more (new) would be over the quota of 2" in problem
+    assert "got 1 more endpoints (new) for workgroup sales, which has 2; expected at most 2" in problem
     assert problems([entry("new", "a")], there, None, 3) == []
     assert problems([entry("new", "a")], there, None, 0) == []
 

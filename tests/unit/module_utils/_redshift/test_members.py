@@ -101,5 +101,5 @@ def test_an_older_botocore_is_named_where_it_stands_in_the_way(given: dict[str, 
     with pytest.raises(InvalidInput) as caught:
         namespace.build(Older(), options(**given))  # type: ignore[arg-type]
 
-    assert caught.value.message.startswith(f"{option} can't be set: botocore ")
+    assert caught.value.message.startswith(f"{option}: got a value; expected none, since botocore ")
     assert "Install a newer boto3 and botocore" in caught.value.message

@@ -281,7 +281,7 @@ def test_a_managed_admin_is_created_without_a_password_of_ones_own() -> None:
 
 # What a refusal asks to add, by the beginning of its sentence; {} where what was given has to be corrected.
 ADVICE: dict[str, Options] = {
-    "Add admin_user_password": {"admin_user_password": PASSWORDS[0]},
+    "Set admin_user_password": {"admin_user_password": PASSWORDS[0]},
     "Set manage_admin_password to true": {"manage_admin_password": True},
     "Add it there": {"iam_roles": ROLES},
     "Set log_destination_type to s3table": {"log_destination_type": "s3table"},

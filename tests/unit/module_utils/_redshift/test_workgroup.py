@@ -424,10 +424,10 @@ def test_both_port_ranges_are_taken(port: int) -> None:
 
 
 BAD_BY_THE_MODEL: list[tuple[Options, str]] = [
-    ({"name": "Sales"}, "name: 'Sales' was given"),
-    ({"name": "sa"}, "name: 'sa' has 2 characters"),
-    ({"namespace": "a_b"}, "namespace: 'a_b' was given"),
-    ({"track_name": "so so"}, "track_name: 'so so' was given"),
+    ({"name": "Sales"}, "name: got 'Sales'"),
+    ({"name": "sa"}, "name: got 'sa' (2 characters); expected 3-64 characters."),
+    ({"namespace": "a_b"}, "namespace: got 'a_b'"),
+    ({"track_name": "so so"}, "track_name: got 'so so'"),
     ({"tags": {"": "x"}}, "tags[0].key"),
 ]
 
@@ -441,14 +441,19 @@ def test_what_the_apis_model_forbids_names_the_option(given_options: Options, me
 
 
 REFUSALS: list[tuple[State | None, Options, type[RedshiftServerlessError], str]] = [
-    (None, {}, InvalidInput, "namespace: got none, but workgroup sales does not exist"),
+    (None, {}, InvalidInput, "namespace: got nothing, but workgroup sales does not exist"),
     (
         now(),
         {"namespace": "other"},
         Refused,
         "namespace: got 'other'; expected 'sales', to which workgroup sales belongs.",
     ),
-    (now(), {"config_parameters": {"spill_to_disk": 1}}, InvalidInput, "there is no config parameter 'spill_to_disk'"),
+    (
+        now(),
+        {"config_parameters": {"spill_to_disk": 1}},
+        InvalidInput,
+        "config_parameters.spill_to_disk: got an unknown config parameter",
+    ),
     (
         now(),
         {"config_parameters": {"require_ssl": False}, "allow_restart": False},
@@ -459,7 +464,7 @@ REFUSALS: list[tuple[State | None, Options, type[RedshiftServerlessError], str]]
         None,
         {"namespace": "sales", "config_parameters": {"require_ssl": False}, "allow_restart": False},
         Refused,
-        "allow_restart is false",
+        "allow_restart: got false; expected true",
     ),
 ]
 

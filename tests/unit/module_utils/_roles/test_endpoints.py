@@ -103,11 +103,11 @@ def test_what_aws_is_at_work_on_is_waited_for(status: str) -> None:
 def test_problems_are_told_unless_the_network_is_not_to_be_checked() -> None:
     some = wanted(entry("a", subnet_ids=["subnet-9"]), entry("b"), quota=1)
     first, second = endpoints.problems(some, before(), seen(NETWORK))
-    assert "subnet-9, which does not exist" in first
-    assert "over the quota of 1" in second
+    assert "subnet_ids: got subnet-9; expected subnets of this account" in first
+    assert "expected at most 1, the quota" in second
     assert endpoints.problems({**some, "preflight": False}, before(), UNREAD) == []
     (quota,) = endpoints.problems(some, before(), seen({**NETWORK, "unread": ["denied"]}))
-    assert "over the quota" in quota
+    assert "expected at most 1, the quota" in quota
     assert endpoints.unread(seen({"unread": ["denied", "denied"]})) == ["denied"]
 
 
@@ -151,7 +151,7 @@ def test_parties_have_endpoints_of_the_same_name_and_each_its_own_caller() -> No
     (problem,) = endpoints.problems(
         wanted(parties=[party("one"), party("two", entry("b", subnet_ids=["subnet-9"]))]), there, seen(NETWORK, 1)
     )
-    assert problem.startswith("two: endpoint b: subnet_ids has subnet-9")
+    assert problem.startswith("two: endpoint b: subnet_ids: got subnet-9")
 
 
 def test_changes_are_told_in_the_order_of_the_loops() -> None:

@@ -74,7 +74,11 @@ def test_what_the_api_left_out_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("filters", "excluded", "message"),
     [
-        ({"config_parameters": {"requires_ssl": True}}, [], "filters.config_parameters.requires_ssl: there is no"),
+        (
+            {"config_parameters": {"requires_ssl": True}},
+            [],
+            "filters.config_parameters.requires_ssl: got an unknown config parameter",
+        ),
         ({"config_parameters": {"require_ssl": ["maybe"]}}, [], "filters.config_parameters.require_ssl: got 'maybe'"),
         ({}, [{"config_parameters": {"require_ssl": None}}], r"exclude_filters\[0\].config_parameters.require_ssl"),
         ({}, [{"name": ["a"]}, {}], r"exclude_filters\[1\]: got nothing; expected at least one filter"),
