@@ -221,3 +221,17 @@ def test_what_is_missing_of_the_way_is_named_before_anything_is_opened(ansible: 
     guarded.ec2.modify_vpc_block_public_access_options(InternetGatewayBlockMode="block-ingress")
     blocked = ansible.refused(PLAYBOOK, {**REPAIRED, "public_access_workgroup": "sales, finance"})
     assert (blocked.count("can't be reached"), "block_public_access fails" in blocked) == (1, True)
+
+    # One that can't be switched keeps its rules and is told once; the other is finished.
+    position = guarded.emulator.position()
+    guarded.emulator.fault("error", operation="UpdateWorkgroup", times=1, message="Not now.")
+    run = ansible.run(PLAYBOOK, {**PRIVATE, "public_access_workgroup": "sales, finance"})
+    assert run.code != 0
+    assert ("Not now." in run.message, "still publicly accessible" in run.message) == (True, False)
+    told = run.facts["public_access_result"]["workgroups"]
+    assert {each["workgroup_name"]: (each["publicly_accessible"], each["problem"] is None) for each in told} == {
+        "sales": (True, False),
+        "finance": (False, True),
+    }
+    assert guarded.rules()[OFFICE] == f"5439-5439 {MARK}"
+    assert ansible.writes(position).count("UpdateWorkgroup") == 2

@@ -90,6 +90,7 @@ def everything(partner: Partner) -> dict[str, Any]:
     """What a survey gives for all three roles."""
     return {
         "connectivity_workgroup": "sales",
+        "connectivity_batch": "1",
         "ssl_use_fips_ssl": "yes",
         "public_access_state": "public",
         "public_access_source_cidrs": "203.0.113.0/24",
