@@ -41,6 +41,8 @@ class ActionModule(ActionBase):
         if read.problems:
             raise AnsibleActionFail(refusal(read.problems))
         result.update({name: value for name, value in read.options.items() if spec.prefix + name not in spec.secrets})
+        # Ansible's own variable knows the command line only, and not a play or a task in check mode.
+        result["check_mode"] = check_mode
         settings = getattr(spec.rules, "settings", None)
         if settings:
             identity = connection_defaults(self._task, self._templar, IDENTITY, GROUP, KNOWN)

@@ -9,6 +9,7 @@ Who sets module_defaults module by module does not know the internal ones, and w
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
@@ -21,9 +22,9 @@ from .play_defaults import connection_defaults
 class InternalAction(InProcessAction):
     """The action beside an internal module."""
 
+    @abstractmethod
     def known_module(self) -> str:
         """Return the name of the module of this collection whose connection counts, which users know."""
-        raise NotImplementedError
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run the module with that module's defaults for the connection, where the task has none."""
