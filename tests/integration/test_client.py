@@ -169,8 +169,8 @@ def test_every_file_is_written_once_connects_and_is_taken_away_again(
 
     done, again = ansible.four_steps(PLAYBOOK, answers)
 
-    # AWS is read, all files are written, and the connection is checked, except in a prediction of changes.
-    assert len(processes.read_text(encoding="utf-8").splitlines()) == 2 + 3 + 3 + 3
+    # AWS is read, all files are written, and the connection is checked, except in a prediction of changes; two more are the test's.
+    assert len(processes.read_text(encoding="utf-8").splitlines()) == 2 + 3 + 3 + 3 + 2
     assert connect(answers) == USER
     result = done.facts["client_result"]
     assert {each["kind"]: each["changed"] for each in result["files"]} == dict.fromkeys(("ca_bundle", *KINDS), True)
