@@ -243,6 +243,7 @@ cache_timeout: 600
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -260,12 +261,8 @@ from ansible_collections.redshift.serverless.plugins.module_utils._redshift.flee
 from ansible_collections.redshift.serverless.plugins.module_utils._redshift.queries.together import parallel
 from ansible_collections.redshift.serverless.plugins.plugin_utils.role_reading import parse as parse_text
 
-try:
-    import boto3  # noqa: F401  # amazon.aws asks for it, which brings botocore along
-except ImportError:
-    HAS_BOTO3 = False
-else:
-    HAS_BOTO3 = True
+# amazon.aws asks for it, which brings botocore along.
+HAS_BOTO3 = find_spec("boto3") is not None
 
 SUFFIXES = tuple(f"workgroups.redshift_serverless.{extension}" for extension in ("yml", "yaml"))
 GROUP = "redshift_serverless"

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
-
-import yaml
 
 from .._core.errors import InvalidInput
 from .._files.formats import is_section_name, pgpass_field
 from . import jdbc, libpq, odbc, python
 from .strings import Connection
+
+# Ansible brings it where this runs, which is the controller.
+with suppress(ImportError):
+    import yaml
 
 # One `keyword=value` of libpq, the value plain or in single quotes; one `Name=value` of ODBC, the value plain or in braces.
 LIBPQ = re.compile(r"(\w+)=(?:'((?:\\.|[^'\\])*)'|(\S*))\s*", re.DOTALL)

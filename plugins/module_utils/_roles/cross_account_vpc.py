@@ -156,8 +156,8 @@ def settings(options: Options, context: Context) -> dict[str, Any]:
 
     Returns:
         workgroups: the names, each once.
-        grantees: who connects, each with label, account, caller (connection options, where none were given those of the play) and endpoints; with disconnect all endpoints
-            are to go. The single form is one of them.
+        grantees: who connects, each with label, account, caller (connection options, those of the play where none were given) and
+            endpoints; with disconnect all endpoints should go. The single form is one of them.
         connects: whether there are endpoints.
         endpoints_variable: the variable that they come from.
         grants: who is to have access; those of the list where there is one. Not there where the run says nothing of it.

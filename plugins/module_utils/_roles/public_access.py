@@ -13,7 +13,7 @@ import ipaddress
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._core.errors import InvalidInput
 from .._ec2 import security_group_ingress as ingress
@@ -204,7 +204,7 @@ def _destinations(part: Described) -> list[str]:
     return [str(network) for network in found]
 
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 
 
 def _networks(text: str) -> Iterator[_Network]:

@@ -57,7 +57,7 @@ def routed_zones(region: str) -> int:
     return FEWER_ZONES.get(region, ROUTED_ZONES)
 
 
-def need(routing: bool, rpus: int, region: str, table: Mapping[int, int] = AT_CREATION) -> Need:
+def need(routing: bool, rpus: int, region: str, table: Mapping[int, int] | None = None) -> Need:
     """What a workgroup of that capacity needs.
 
     >>> need(False, 512, "eu-west-1")
@@ -67,6 +67,7 @@ def need(routing: bool, rpus: int, region: str, table: Mapping[int, int] = AT_CR
     """
     if not routing:
         return Need(PLAIN_SUBNETS, PLAIN_ZONES, FREE_ADDRESSES)
+    table = AT_CREATION if table is None else table
     line = min((each for each in table if each >= rpus), default=max(table))
     return Need(ROUTED_SUBNETS, routed_zones(region), table[line])
 

@@ -180,7 +180,7 @@ def _check_place(call: Call, params: Params) -> str:
 
 
 def check_subnets(
-    call: Call, placement: Placement, routing: bool, base: int, table: Mapping[int, int] = subnet_rules.AT_CREATION
+    call: Call, placement: Placement, routing: bool, base: int, table: Mapping[int, int] | None = None
 ) -> None:
     """The subnets are as the setting ``subnet_rule`` wants them: by the routing, three zones as an older page has it, or any.
 

@@ -272,10 +272,9 @@ def test_the_encoded_reason_of_ec2_is_kept_in_the_details() -> None:
 
 
 def test_what_nobody_thought_of_tells_its_place_and_not_its_text() -> None:
-    try:
+    with pytest.raises(LookupError) as caught:
         raise LookupError(SECRET)
-    except LookupError as error:
-        fault = Unforeseen(error)
+    fault = Unforeseen(caught.value)
 
     assert "An unforeseen LookupError occurred in test_errors.py, line " in fault.message
     assert SECRET not in fault.message + "".join(fault.frames).replace("raise LookupError(SECRET)", "")

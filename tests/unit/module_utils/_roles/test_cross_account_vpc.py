@@ -271,9 +271,16 @@ def made(*results: Data) -> Data:
 
 
 def report(
-    options: Data, policies: Data = SKIPPED, result: Data = SKIPPED, removed: Data | None = None, before: Data = NOTHING
+    options: Data,
+    policies: Data | None = None,
+    result: Data | None = None,
+    removed: Data | None = None,
+    before: Data | None = None,
 ) -> Data:
-    return role.result(options, OWNED, before, policies, {}, {"made": removed} if removed else {}, result)
+    made = {"made": removed} if removed else {}
+    skipped = (SKIPPED if each is None else each for each in (policies, result))
+    granted, connected = skipped
+    return role.result(options, OWNED, NOTHING if before is None else before, granted, {}, made, connected)
 
 
 def test_the_report_hands_the_notes_of_the_policies_on() -> None:
