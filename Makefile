@@ -65,10 +65,10 @@ units: test-environment ## Unit tests of the collection
 	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/units.xml $(PYTEST_ARGS) tests/unit
 
 emulator: test-environment ## Tests of the emulator
-	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/emulator.xml $(PYTEST_ARGS) tests/emulator/tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --junit-xml .cache/reports/emulator.xml $(PYTEST_ARGS) tests/emulator/tests
 
 integration: test-environment ## ansible-playbook against the emulator
-	$(BIN)/pytest -n $(WORKERS) --junit-xml .cache/reports/integration.xml $(PYTEST_ARGS) tests/integration
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --junit-xml .cache/reports/integration.xml $(PYTEST_ARGS) tests/integration
 
 sanity: test-environment ## ansible-test sanity, without ignore files
 	$(BIN)/python tests/tools/sanity.py

@@ -529,7 +529,7 @@ def test_what_can_not_be_is_refused_in_words(ansible: Ansible, estate: Estate, t
         ({"client_jdbc_path": "here"}, "client_jdbc_path: got here; expected an absolute path"),
         ({"client_odbc_path": "/tmp/odbc.ini", "client_name": "s" * 33}, "expected at most 32 characters"),
         ({"client_jdbc_path": "~nobody-at-all/here"}, "this host has no home directory ~nobody-at-all"),
-        ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a path of its own"),
+        ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/a"}, "a different path for each kind of file"),
         ({"client_jdbc_path": "/tmp/a", "client_odbc_path": "/tmp/../tmp/a"}, "the file of another variable too"),
         (
             {"client_dbt_path": str(tmp_path / "profiles.yml")},
