@@ -145,11 +145,6 @@ def is_leaving(state: State | None) -> bool:
     return _status(state) == "DELETING"
 
 
-def is_ready(state: State | None) -> bool:
-    """Tell whether an endpoint exists and AWS says that it is in service."""
-    return state is not None and _status(state) in _READY
-
-
 def _failed(state: State | None) -> bool:
     """Tell whether AWS gave up; the name of that status is not documented."""
     return "FAIL" in _status(state) or "ERROR" in _status(state)

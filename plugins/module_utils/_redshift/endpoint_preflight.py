@@ -19,7 +19,6 @@ from .endpoint_access import (
     desired_of,
     fixed_differences,
     is_leaving,
-    is_ready,
     plan,
     refuse,
     refuse_failed,
@@ -149,11 +148,6 @@ def is_in_transition(entry: Entry, endpoints: Sequence[Found]) -> bool:
     """Tell whether AWS is changing the endpoint of an entry."""
     found = existing(entry, endpoints)
     return found is not None and transition(_as_api(found)) is not None
-
-
-def is_in_service(found: Found | None) -> bool:
-    """Tell whether an endpoint exists and is ready for clients."""
-    return found is not None and is_ready(_as_api(found))
 
 
 def _place_problems(entries: Sequence[Entry], endpoints: Sequence[Found], network: Network) -> Iterator[str]:

@@ -38,10 +38,6 @@ class Listing:
         """Say beforehand that a name will be looked at: for one name alone nothing is listed."""
         self._names.add(name)
 
-    def leave(self, name: str) -> None:
-        """Say that a name will not be looked at any more."""
-        self._names.discard(name)
-
     def new_round(self) -> None:
         """Forget what was seen: the next look is a call again."""
         self._seen = None

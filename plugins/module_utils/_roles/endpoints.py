@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from .._redshift import endpoint_preflight as preflight
-from .common import Decisions, Result, failures, item, ran, unique
+from .common import Decisions, Result, item, ran, unique
 
 Entry = Mapping[str, Any]
 
@@ -250,7 +250,6 @@ def new_endpoints(wanted: Wanted, before: Result) -> Iterator[tuple[Party, Entry
 
 
 DECISIONS: Decisions = {
-    "failures": failures,
     "network_requests": network_requests,
     "problems": problems,
     "unread": unread,
